@@ -42,7 +42,7 @@ Ended = Callable[[Post, "int | None"], None]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How often a failed post is repeated, on which statuses (None: on any failure), after what pause, how patiently."""
+    """How often a failed post is repeated, on which statuses (None: any failure), after what pause, how patiently."""
 
     repeats: int = 1
     statuses: frozenset[int] | None = frozenset({502, 503, 504})

@@ -1,0 +1,78 @@
+"""Customers and customer groups, per company."""
+
+from __future__ import annotations
+
+from tests.twin.finance import enums
+from tests.twin.finance.schema import Reference, choice, entity, reals, text, texts, wholes
+
+CUSTOMER_GROUPS = entity(
+    "CustomerGroups",
+    "CustomerGroup",
+    "CustCustomerGroupEntity",
+    text("CustomerGroupId", 10, "Customer group", mandatory=True),
+    text("Description", 60),
+    text("PaymentTermId", 10, "Terms of payment"),
+    text("ClearingPeriodPaymentTermName", 10, "Clearing period"),
+    text("DefaultDimensionDisplayValue", 500),
+    texts(10, "CustomerAccountNumberSequence", "TaxGroupId", "WriteOffReason"),
+    texts(20, "AccountingCurrencyExchangeRateType", "ReportingCurrencyExchangeRateType"),
+    choice("IsSalesTaxIncludedInPrice", enums.NO_YES),
+    choice("IsPublicSector_IT", enums.NO_YES),
+    label="Customer groups",
+    number=1401,
+    key=("dataAreaId", "CustomerGroupId"),
+    references=(
+        Reference(("PaymentTermId",), "PaymentTerms"),
+        Reference(("ClearingPeriodPaymentTermName",), "PaymentTerms"),
+    ),
+)
+
+CUSTOMERS = entity(
+    "CustomersV3",
+    "CustomerV3",
+    "CustCustomerV3Entity",
+    text("CustomerAccount", 20, "Customer account", mandatory=True),
+    text("CustomerGroupId", 10, "Customer group", mandatory=True),
+    text("SalesCurrencyCode", 3, "Currency", mandatory=True),
+    text("OrganizationName", 100, "Name"),
+    text("PartyType", 20, default="Organization"),
+    text("PartyNumber", 40, sequence="DIR"),
+    text("LanguageId", 7, "Language", default="en-us"),
+    text("InvoiceAccount", 20, "Invoice account"),
+    text("PaymentTerms", 10, "Terms of payment"),
+    text("PaymentSchedule", 10, "Payment schedule"),
+    text("PaymentDay", 10, "Payment day"),
+    text("PaymentMethod", 10, "Method of payment"),
+    text("SalesMemo", 1000),
+    text("PrimaryContactURL", 255),
+    texts(80, "PrimaryContactEmail", "PrimaryContactFacebook", "PrimaryContactLinkedIn", "PrimaryContactTwitter"),
+    texts(20, "PrimaryContactFax", "PrimaryContactPhone"),
+    texts(10, "PrimaryContactFaxExtension", "PrimaryContactPhoneExtension"),
+    texts(250, "DeliveryAddressStreet", "InvoiceAddressStreet"),
+    texts(60, "DeliveryAddressCity", "InvoiceAddressCity"),
+    texts(10, "DeliveryAddressCounty", "InvoiceAddressCounty", "DeliveryAddressState", "InvoiceAddressState"),
+    texts(10, "DeliveryAddressZipCode", "InvoiceAddressZipCode", "PartyCountry", "PartyState"),
+    texts(2, "DeliveryAddressCountryRegionISOCode", "InvoiceAddressCountryRegionISOCode"),
+    texts(20, "ContactPersonId", "TaxExemptNumber", "VendorAccount"),
+    texts(10, "SalesTaxGroup", "CreditRating"),
+    text("IdentificationNumber", 50),
+    choice("CreditLimitIsMandatory", enums.NO_YES),
+    choice("InvoiceAddress", enums.INVOICE_ORDER_ACCOUNT),
+    choice("IsOneTimeCustomer", enums.NO_YES),
+    choice("OnHoldStatus", enums.CUST_VENDOR_BLOCKED),
+    reals("CreditLimit", "DeliveryAddressLatitude", "DeliveryAddressLongitude"),
+    reals("InvoiceAddressLatitude", "InvoiceAddressLongitude"),
+    wholes("OrganizationNumberOfEmployees", "PaymentTermsBaseDays"),
+    label="Customers",
+    number=1402,
+    key=("dataAreaId", "CustomerAccount"),
+    references=(
+        Reference(("CustomerGroupId",), "CustomerGroups"),
+        Reference(("SalesCurrencyCode",), "Currencies"),
+        Reference(("PaymentTerms",), "PaymentTerms"),
+        Reference(("PaymentSchedule",), "PaymentSchedules"),
+        Reference(("PaymentDay",), "PaymentDaysCds"),
+        Reference(("InvoiceAccount",), "CustomersV3"),
+    ),
+    data_sources=3,
+)

@@ -1,0 +1,54 @@
+"""Projects and their tasks."""
+
+from __future__ import annotations
+
+from tests.twin.finance import enums
+from tests.twin.finance.schema import OnDelete, Reference, choice, dates, entity, reals, text, texts, wholes
+
+PROJECTS = entity(
+    "ProjectsV2",
+    "ProjectV2",
+    "ProjProjectV2Entity",
+    text("ProjectId", 20, "Project ID", mandatory=True),
+    text("ProjectName", 60),
+    text("Description", 1000),
+    text("ProjectContractId", 20, "Project contract ID"),
+    text("CustomerAccountNumber", 20, "Customer account"),
+    choice("ProjectStage", enums.PROJ_STATUS),
+    text("IntegrationSourceDataId", 60),
+    dates("ProjectedStartDate", "ProjectedEndDate", "ActualStartDate", "ActualEndDate"),
+    dates("ScheduleStartDate", "ScheduleEndDate"),
+    reals("TotalPlannedEffortInHours"),
+    # Finance's own: group and dimensions are on the entity, the name of the tax group's column is inferred.
+    text("ProjectGroupId", 10, default="TM"),
+    text("DimensionDisplayValue", 500),
+    text("SalesTaxGroupCode", 10),
+    label="Projects",
+    number=1601,
+    key=("dataAreaId", "ProjectId"),
+    references=(
+        Reference(("ProjectContractId",), "ProjectContractHeaders"),
+        Reference(("CustomerAccountNumber",), "CustomersV3"),
+    ),
+    data_sources=2,
+)
+
+TASKS = entity(
+    "ProjectTasks",
+    "ProjectTask",
+    "ProjProjectTaskEntity",
+    text("ProjectId", 20, "Project ID", mandatory=True),
+    text("TaskId", 20, mandatory=True, sequence="ACT"),
+    text("TaskName", 255),
+    texts(60, "TaskElementId", "ParentTaskElementId"),
+    choice("TaskStatus", enums.SMM_SHOW_TIME_AS),
+    choice("TaskTimeType", enums.SMM_ACTIVITY_TASK_TIME_TYPE),
+    wholes("TaskOutlineLevel"),
+    reals("TaskDisplaySequence"),
+    label="Activities",
+    number=1602,
+    key=("dataAreaId", "ProjectId", "TaskId"),
+    # Tasks go with their project: an assumption, the platform's behaviour is unconfirmed.
+    references=(Reference(("ProjectId",), "ProjectsV2", OnDelete.CASCADE),),
+    data_sources=2,
+)

@@ -1,0 +1,71 @@
+"""The X++ enums of the declared entities: symbol → number, from the public OData metadata."""
+
+from __future__ import annotations
+
+from tests.twin.finance.schema import EnumType
+
+
+def _enum(name: str, members: str) -> EnumType:
+    """Read "A B C" as 0, 1, 2; "C=7" sets the number and counts on from there."""
+    numbers: dict[str, int] = {}
+    following = 0
+    for member in members.split():
+        symbol, _, number = member.partition("=")
+        following = int(number or following)
+        numbers[symbol] = following
+        following += 1
+    return EnumType(name, numbers)
+
+
+CREDIT_CARD_CREDIT_CHECK = _enum("CreditCardCreditCheck", "Normal ByPass")
+CREDIT_CARD_PAYMENT_TYPE = _enum("CreditCardPaymentType", "NA CreditCard")
+CUST_VENDOR_BLOCKED = _enum("CustVendorBlocked", "No Invoice All Payment Requisition Never PurchOrder")
+GENDER_MALE_FEMALE = _enum("GenderMaleFemale", "Male Female")
+INVOICE_ORDER_ACCOUNT = _enum("InvoiceOrderAccount", "InvoiceAccount OrderAccount")
+INVOICE_SCHEDULE_TYPE = _enum("InvoiceScheduleType", "Blank MilestoneBased ProgressBased")
+LIST_CODE = _enum(
+    "Listcode",
+    "IncludeNot EUTrade ProductionOnToll TriangularEUTrade TriangularProductionOnToll PropertyMoving_CZ=50 "
+    "TriangularIntermediateRole_HU DEL_EUService PurchasedOnBehalf_LV",
+)
+MCR_PAYM_SCHED_MISC_CHARGE_DIST = _enum("McrPaymSchedMiscChargeDist", "Proportional FirstRate LastRate")
+NET_CURRENT = _enum("NetCurrent", "Net CurrentMth CurrentQuart CurrentYear CurrentWeek COD CutOffDate=7")
+NO_YES = _enum("NoYes", "No Yes")
+PAYM_SCHED_BY = _enum("PaymSchedBy", "Total AmountByPayment NumOfPayment Specified")
+PAYM_SCHED_TAX_DISTRIBUTION = _enum("PaymSchedTaxDistribution", "Proportional FirstRate LastRate")
+PAYMENT_DUE_DATE_UPDATE_POLICY = _enum("PaymentDueDateUpdatePolicy", "NoUpdate Next Previous")
+PAYMENT_STUB = _enum(
+    "PaymentStub",
+    "None FIK BBS ESR_blue_PTT ESR_red_bank FIK762 ESR_orange BelSMS101 BelSMS102 Finnish FIK751 FIK752 QRBill",
+)
+PERIOD_UNIT = _enum("PeriodUnit", "Day Month Year All")
+PROJ_CONTRACT_BILLING_METHOD = _enum("ProjContractBillingMethod", "FixedPrice TimeMaterial")
+PROJ_FORECAST_INVOICE_FREQUENCY = _enum(
+    "ProjForecastInvoiceFrequency",
+    "Daily CurrentWeek CurrentMth CurrentQuart CurrentYear EOP BiWeekly SemiMonthly",
+)
+PROJ_FUNDING_TYPE = _enum("ProjFundingType", "Customer Organization Grant OnHoldFundingSource")
+PROJ_STATUS = _enum("ProjStatus", "Created Estimated Scheduled InProcess Completed User1 User2 User3")
+PSA_CONTRACT_LINE_TYPE = _enum("PsaContractLineType", "LumpSum Progress TAndM Fee UOD")
+PSA_INVOICE_FORMATS = _enum("PsaInvoiceFormats", "DetailInvoice SummaryInvoice SummaryByCategory ManageInvoice")
+PSA_PROJ_AMOUNT_VS_UNIT = _enum("PsaProjAmountVsUnit", "Amount")
+ROUND_OFF_TYPE = _enum("RoundOffType", "Ordinary RoundDown RoundUp")
+SMM_ACTIVITY_TASK_TIME_TYPE = _enum("SmmActivityTaskTimeType", "NotStarted InProgress Completed Waiting Deferred")
+SMM_SHOW_TIME_AS = _enum("SmmShowTimeAs", "Free Tentative Busy OutOfOffice")
+TIMEZONE = _enum(  # shortened: the platform's has more than a hundred members
+    "Timezone",
+    "GMTMINUS1200INTERNATIONALDATELINEWEST GMTMINUS0800PACIFICTIME=4 GMTMINUS0500EASTERNTIME=11 GMT_COORDINATEDUNIVERSALTIME=37",
+)
+UNIT_OF_MEASURE_CLASS = _enum(
+    "UnitOfMeasureClass",
+    "Quantity Length Area LiquidVolume DryVolume Mass Time Monetary Temperature InformationEntropy Luminance "
+    "Speed Acceleration Angle SolidAngle Force Pressure Torque Energy Power AngularMomentum Capacitance "
+    "Density ElectricCurrent MagneticField MagneticFlux ElectricCharge ElectricDipole ElectricPotential "
+    "ElectricalResistance Inductance DynamicViscosity KinematicViscosity Radioactivity Undefined",
+)
+UNIT_OF_MEASURE_CODE_SYMBOL = _enum(
+    "UnitOfMeasureCodeSymbol",
+    "Pieces Feet Inches Yards Centimeters Meters Millimeters Gallons Liters Ounces TroyOunces Pounds Grams "
+    "Kilograms Milliseconds Seconds Minutes Hours Days Weeks Months Years Tonnes=101",
+)
+UNIT_OF_MEASURE_SYSTEM_OF_UNITS = _enum("UnitOfMeasureSystemOfUnits", "None Metric US")
