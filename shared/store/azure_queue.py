@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from math import ceil
+from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.core.pipeline.transport import AioHttpTransport
-from azure.storage.queue import LinearRetry, QueueMessage
+from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from shared.errors import Conflict, Misconfigured
@@ -27,12 +28,17 @@ def connect(
     account: str, credential: AsyncTokenCredential | None, transport: AioHttpTransport, retries: int
 ) -> QueueServiceClient:
     """The queue service at an https address, for an identity; by a connection string if there is none."""
-    # In whole seconds, the library's own unit: one second, give or take one.
-    retry = LinearRetry(backoff=1, retry_total=retries, random_jitter_range=1)
+    # In whole seconds, the library's own unit. Its retry policy for async is not public; it is made from these.
+    retry: dict[str, Any] = {
+        "retry_total": retries,
+        "initial_backoff": 1,
+        "increment_base": 1,
+        "random_jitter_range": 1,
+    }
     try:
         if credential is None:
-            return QueueServiceClient.from_connection_string(account, transport=transport, retry_policy=retry)
-        return QueueServiceClient(account, credential, transport=transport, retry_policy=retry)
+            return QueueServiceClient.from_connection_string(account, transport=transport, **retry)
+        return QueueServiceClient(account, credential, transport=transport, **retry)
     except ValueError:
         # Not chained: the library's message may quote the connection string, and that is a secret.
         raise Misconfigured("The queue service's address or connection string cannot be used.") from None
