@@ -57,7 +57,7 @@ _ID_OF_THE_CALL = r"\b(?:request|activity|trace|correlation|operation|session)[ 
 _NOISE = re.compile(
     rf"[\[(]?{_ID_OF_THE_CALL}\s*[:=]?\s*{_GUID}[\])]?[,;.]?"
     r"|\btime ?stamp\s*[:=]\s*\S+(?: \d\d:\d\d:\S+)?"
-    r"|\s+at [\w.`<>]+\([^)]*\)(?: in \S+)?",
+    r"|\s+at \w+(?:\.[\w`<>]+)+\([^)]*\)(?: in \S+)?",
     re.IGNORECASE,
 )
 _SECRET = re.compile(r"eyJ[\w-]{8,}[\w.-]*|(?<=bearer )\S+|(?<=[?&]sig=)[^&\s]+|(?<=[?&]code=)[^&\s]+", re.IGNORECASE)

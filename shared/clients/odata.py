@@ -86,6 +86,11 @@ class Service:
             )
         return link
 
+    def next_link(self, answer: Mapping[str, Any]) -> str | None:
+        """Read the address of the next page, to be followed unchanged; None after the last."""
+        link = answer.get("@odata.nextLink")
+        return self.link(link) if link else None
+
     def server_time(self, response: httpx.Response) -> datetime:
         """Read when the server answered, by its own clock (UTC). No watermark may be set without it: `Transient`."""
         moment = http_date(response.headers.get("date", ""))
@@ -97,6 +102,14 @@ class Service:
         return Transient(
             f"{self._dialect.side} ({self._url.host}) could not be reached.", reason=f"{type(error).__name__}: {error}"
         )
+
+
+def rows_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Take the rows out of a list's answer; one without any list is `Transient`."""
+    rows = answer.get("value")
+    if not isinstance(rows, list):
+        raise Transient("An answer that should list rows holds no list.")
+    return rows
 
 
 def found(row: dict[str, Any]) -> Found:
