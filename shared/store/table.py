@@ -102,7 +102,7 @@ def _checked_value(name: str, value: object) -> object:
             return value
         case int() if -(2**63) <= value < 2**63:
             return value
-        case str() if _utf16_length(value) <= LONGEST_TEXT:
+        case str() if _is_storable(value):
             return str(value)
         case bytes() if len(value) <= _LONGEST_BYTES:
             return value
@@ -113,5 +113,10 @@ def _checked_value(name: str, value: object) -> object:
     )
 
 
-def _utf16_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", errors="surrogatepass")) // 2
+def _is_storable(text: str) -> bool:
+    if text.isascii():
+        return len(text) <= LONGEST_TEXT
+    try:
+        return len(text.encode("utf-16-le")) <= 2 * LONGEST_TEXT
+    except UnicodeEncodeError:
+        return False
