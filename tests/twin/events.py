@@ -185,20 +185,25 @@ class Deliveries:
         self._in_flight += 1
         return heapq.heappop(self._waiting)
 
+    async def send_now(self, post: Post, policy: Policy | None = None) -> int | None:
+        """Post at once, with the repeats of the policy; return the last status, None if nobody answered."""
+        policy = policy or self._policy
+        status = await self._attempt(post, policy)
+        for _ in range(policy.repeats):
+            if _accepted(status) or not policy.repeat(status):
+                break
+            await self._clock.sleep(policy.pause)
+            status = await self._attempt(post, policy)
+        return status
+
     async def _deliver(self, waiting: _Waiting) -> None:
         status: int | None = None
         try:
-            for attempt in range(waiting.policy.repeats + 1):
-                if attempt:
-                    await self._clock.sleep(waiting.policy.pause)
-                status = await self.post(waiting.post, waiting.policy)
-                if _accepted(status) or not waiting.policy.repeat(status):
-                    break
+            status = await self.send_now(waiting.post, waiting.policy)
         finally:
             self._end(waiting, status)
 
-    async def post(self, post: Post, policy: Policy) -> int | None:
-        """Post once; None if nobody answered within the policy's timeout."""
+    async def _attempt(self, post: Post, policy: Policy) -> int | None:
         if self.send is None:
             return None
         self.counters.sent += 1

@@ -36,6 +36,12 @@ class Request:
     query: Query = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    scheme: str = "http"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host as the caller wrote them: what the links in an answer begin with."""
+        return f"{self.scheme}://{self.headers.get('host', '127.0.0.1')}"
 
     def option(self, name: str) -> str | None:
         """Return the first query option of that name."""
@@ -97,6 +103,7 @@ class TwinTransport(httpx.AsyncBaseTransport):
             parse_query(request.url.query.decode("ascii")),
             {name.lower(): value for name, value in request.headers.items()},
             await request.aread(),
+            request.url.scheme,
         )
         try:
             answer = await self._twin.respond(asked)
@@ -119,7 +126,7 @@ class _Adapter:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_query(scope["query_string"].decode("ascii"))
-        asked = Request(scope["method"], path, query, headers, await arrived.body())
+        asked = Request(scope["method"], path, query, headers, await arrived.body(), scope["scheme"])
         try:
             answer = await self._twin.respond(asked)
         except ConnectionCut:

@@ -1,7 +1,7 @@
 """Committed rows, and transactions over them.
 
 A transaction keeps its writes to itself until `commit`; everybody else reads committed rows only (SQL's read committed
-snapshot). It holds a lock on every row it writes, so that a second writer waits while a synchronous webhook of the first
+snapshot). It holds a lock on every row it writes: a second writer waits while a synchronous webhook of the first one
 is under way; nothing is locked for readers.
 
 Every write takes the next number of one counter (`versionnumber`, hence the ETag), as a row version of SQL Server does:
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from uuid import UUID
 
 from tests.twin.dataverse import errors
@@ -136,6 +136,10 @@ class Transaction:
         key = Reference(table, row_id)
         return self.changed[key] if key in self.changed else self._database.get(table, row_id)
 
+    def next_number(self, sequence: str) -> int:
+        """Return the next number of an autonumber column; a rollback leaves a gap, as the platform's sequences do."""
+        return self._database.next_number(sequence)
+
     def referred(self, reference: Reference | None) -> Row | None:
         """Read the row a lookup points at."""
         return self.get(*reference) if reference else None
@@ -200,8 +204,3 @@ class Transaction:
         self._database.version += 1
         self.first_version = self.first_version or self._database.version
         return self._database.version
-
-
-def matching(rows: TableRows, ids: Iterable[str]) -> Iterator[Row]:
-    """Return the rows with these ids that are there."""
-    return (rows.rows[row_id] for row_id in ids if row_id in rows.rows)

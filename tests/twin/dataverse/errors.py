@@ -12,6 +12,8 @@ from typing import Any
 
 from tests.twin.http import Response, json_response
 
+_WEB_SERVER = "html"
+
 
 class Refusal(Exception):
     """The request is answered with an error; a transaction under way is rolled back."""
@@ -24,7 +26,10 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
     def response(self) -> Response:
-        """Make the error envelope."""
+        """Make the error envelope; what the web server itself refuses is HTML."""
+        if self.code == _WEB_SERVER:
+            page = f"<!DOCTYPE html><html><head><title>{self.message}</title></head><body>{self.message}</body></html>"
+            return Response(self.status, {"Content-Type": "text/html; charset=utf-8"}, page.encode())
         return json_response(envelope(self.code, self.message), self.status, self.headers)
 
 
@@ -89,6 +94,13 @@ def duplicate_key(key: str, columns: tuple[str, ...]) -> Refusal:
         "0x80060892",
         f"Entity Key {key} violated. A record with the same value for {', '.join(columns)} already exists. "
         "A duplicate record cannot be created. Select one or more unique values and try again.",
+    )
+
+
+def dangerous_path(character: str) -> Refusal:
+    """A key value with a character that no encoding gets through; the shape of the answer is unconfirmed."""
+    return Refusal(
+        400, _WEB_SERVER, f"A potentially dangerous Request.Path value was detected from the client ({character})."
     )
 
 

@@ -1,6 +1,6 @@
 """Values as the platform keeps them: checked and rounded when written, so that reading costs nothing.
 
-Kept forms: text, GUID (lower case), date and time as canonical text; whole numbers as int; decimals and money as Decimal
+Kept forms: text, GUID (lower case), date and time as canonical text; whole numbers as int; decimal and money as Decimal
 with the digits that are read back (decimal 10, money 4 places: Microsoft Learn, "Column data types"); a lookup as
 Reference. An empty text is kept as null (common knowledge). Money is rounded to the currency's precision, half to even
 (rounding mode unconfirmed). Times have whole seconds; the earliest date is 1753-01-01.
