@@ -53,7 +53,8 @@ def _key(entity: Entity, text: str) -> RowKey:
         names = list(entity.key)
     if names != list(entity.key):
         raise Refusal(
-            400, f"The key '({text})' does not match the key of '{entity.public}': {', '.join(entity.key)}, in this order."
+            400,
+            f"The key '({text})' does not match the key of '{entity.public}': {', '.join(entity.key)}, in this order.",
         )
     return tuple(_value(entity, part) for part in zip(entity.key, parts, strict=True))
 
@@ -68,7 +69,10 @@ def _value(entity: Entity, named: tuple[str, re.Match[str]]) -> Value:
 
 def location(entity: Entity, values: Mapping[str, Value]) -> str:
     """Return the key address of a row, not percent-encoded."""
-    parts = (f"{name}={values[name]}" if isinstance(values[name], int) else _quoted(name, values[name]) for name in entity.key)
+    parts = (
+        f"{name}={values[name]}" if isinstance(values[name], int) else _quoted(name, values[name])
+        for name in entity.key
+    )
     return f"{entity.collection}({','.join(parts)})"
 
 

@@ -31,15 +31,9 @@ def sees(request: Request, settings: Settings, address: Address) -> bool:
     return inside or crosses_companies(request)
 
 
-def context(entity: Entity, root: str) -> str:
+def context(entity: Entity, origin: str) -> str:
     """Return the context URL of a collection."""
-    return f"{root}/data/$metadata#{entity.collection}"
-
-
-def root(request: Request) -> str:
-    """Return scheme and host as the caller wrote them; only a loopback address goes without TLS."""
-    host = request.headers.get("host", "localhost")
-    return f"{'http' if host.startswith(('127.', 'localhost')) else 'https'}://{host}"
+    return f"{origin}/data/$metadata#{entity.collection}"
 
 
 class Reader:
@@ -55,7 +49,7 @@ class Reader:
         if row is None:
             raise NotFound(request.path)
         columns = _selected(request.option("$select"), table.entity)
-        return f'{{"@odata.context":"{context(table.entity, root(request))}/$entity",{_inner(row, columns)}}}'.encode()
+        return f'{{"@odata.context":"{context(table.entity, request.origin)}/$entity",{_inner(row, columns)}}}'.encode()
 
     def page(self, request: Request, table: Table) -> bytes:
         """Return a page of the collection."""
@@ -64,7 +58,7 @@ class Reader:
         rows = _ordered(self._filtered(request, table, asked.filter), asked.order)
         wanted = rows[asked.skip :] if asked.top is None else rows[asked.skip : asked.skip + asked.top]
         page = wanted[: self._page_size(request)]
-        parts = [f'"@odata.context":"{context(table.entity, root(request))}"']
+        parts = [f'"@odata.context":"{context(table.entity, request.origin)}"']
         if asked.count:
             parts.append(f'"@odata.count":{len(rows)}')
         parts.append(f'"value":[{",".join(f"{{{_inner(row, asked.columns)}}}" for row in page)}]')
@@ -145,7 +139,7 @@ def _selected(text: str | None, entity: Entity) -> Sequence[str]:
 
 def _order(text: str, entity: Entity) -> Sequence[tuple[str, bool]]:
     terms = [term.split() for term in text.split(",") if term.strip()]
-    if any(len(term) > 2 or term[1:] not in ([], ["asc"], ["desc"]) for term in terms):  # noqa: PLR2004 - name, direction
+    if any(len(term) > 2 or term[1:] not in ([], ["asc"], ["desc"]) for term in terms):
         raise Refusal(400, f"Syntax error in $orderby: '{text}'.")
     _refuse_foreign([term[0] for term in terms], entity)
     return [(term[0], term[1:] == ["desc"]) for term in terms]
@@ -182,4 +176,4 @@ def _next_link(request: Request, asked: _Asked, sent: int) -> str:
         query.append(("$top", str(asked.top - sent)))
     query.append(("$skip", str(asked.skip + sent)))
     encoded = "&".join(f"{name}={quote(value, safe='$,:()')}" for name, value in query)
-    return f"{root(request)}{request.path}?{encoded}"
+    return f"{request.origin}{request.path}?{encoded}"

@@ -1,7 +1,7 @@
 """How Finance says no, in the bodies it sends.
 
 Writes refused by X++ come as AxODataWriteException with the Infolog in `innererror.message` (seen on live environments;
-400 today, 500 in older versions: a setting). What the OData layer refuses before any X++ runs comes as an ODataException.
+400 today, 500 in older versions: a setting). What the OData layer refuses before any X++ runs is an ODataException.
 The texts of Infolog lines are the standard ones where known; others say in plain words what the platform would.
 """
 
@@ -43,7 +43,7 @@ class WriteRefused(Refusal):
 
     def __init__(self, aot: str, *lines: str, action: str = "Write") -> None:
         super().__init__(
-            400, f"{action} failed for table row of type '{aot}'. Infolog: {'; '.join(lines)}.", kind=WRITE_EXCEPTION
+            400, f"{action} failed for table row of type '{aot}'. Infolog: {'; '.join(lines)}", kind=WRITE_EXCEPTION
         )
         self.lines = lines
 

@@ -70,6 +70,7 @@ class Table:
         self._by_key: dict[RowKey, int] = {}
         self._by_value: dict[str, dict[Value, dict[int, None]]] = {name: {} for name in entity.indexed}
         self._random = rng
+        self._initial_wire = {name: wire(name, value) for name, value in entity.initial.items()}
         self._next_rec_id = entity.rec_id_start
 
     def __len__(self) -> int:
@@ -101,12 +102,15 @@ class Table:
         for _ in range(self.entity.data_sources):
             self._next_rec_id += self._random.randint(1, 3)
             pairs.append((1, self._next_rec_id))
-        return self._row(values, tuple(pairs), None)
+        initial, sent = self.entity.initial, self._initial_wire
+        written = {n: sent[n] if value is initial[n] else wire(n, value) for n, value in values.items()}
+        return Row(values, written, tuple(pairs), etag(tuple(pairs)))
 
-    def rewritten(self, row: Row, values: Mapping[str, Value]) -> Row:
+    def rewritten(self, row: Row, changes: Mapping[str, Value]) -> Row:
         """Make the next state of a row: same RecIds, a random recVersion."""
         versions = ((self._random.randint(2, 2**31 - 1), row.rec_id), *row.versions[1:])
-        return self._row(values, versions, row)
+        sent = {**row.wire, **{name: wire(name, value) for name, value in changes.items()}}
+        return Row({**row.values, **changes}, sent, versions, etag(versions))
 
     def put(self, row: Row) -> None:
         """Hold this state of a row in the place of whatever state it had."""
@@ -116,10 +120,11 @@ class Table:
         self.rows[row.rec_id] = row
         self._by_key[self.key_of(row.values)] = row.rec_id
         for name, index in self._by_value.items():
-            value = folded(row.values[name])
-            if last is not None and folded(last.values[name]) != value:
+            if last is not None:
+                if last.values[name] is row.values[name]:
+                    continue
                 self._unindex(name, last)
-            index.setdefault(value, {})[row.rec_id] = None
+            index.setdefault(folded(row.values[name]), {})[row.rec_id] = None
 
     def drop(self, rec_id: int) -> None:
         """Forget a row."""
@@ -133,15 +138,6 @@ class Table:
         del index[value][row.rec_id]
         if not index[value]:
             del index[value]
-
-    @staticmethod
-    def _row(values: Mapping[str, Value], versions: tuple[tuple[int, int], ...], last: Row | None) -> Row:
-        if last is None:
-            sent = {name: wire(name, value) for name, value in values.items()}
-        else:
-            old = last.values
-            sent = {n: last.wire[n] if value is old[n] else wire(n, value) for n, value in values.items()}
-        return Row(values, sent, versions, etag(versions))
 
 
 class Database:
@@ -163,7 +159,7 @@ class Database:
     def update(self, collection: str, row: Row, changes: Mapping[str, Value], *, silent: bool = False) -> Row:
         """Write columns of a row."""
         table = self.tables[collection]
-        after = table.rewritten(row, {**row.values, **changes})
+        after = table.rewritten(row, changes)
         table.put(after)
         self.journal.append(Change(table.entity, row, after, silent))
         return after

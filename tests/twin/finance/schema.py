@@ -101,7 +101,7 @@ class Reference:
     only_if: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entity:
     """One data entity, as its public collection."""
 
@@ -121,6 +121,16 @@ class Entity:
     @cached_property
     def per_company(self) -> bool:
         return "dataAreaId" in self.columns
+
+    @cached_property
+    def initial(self) -> Mapping[str, Value]:
+        """What a new row holds before anything is set."""
+        return {name: column.default or column.empty for name, column in self.columns.items()}
+
+    @cached_property
+    def numbered(self) -> tuple[Column, ...]:
+        """The columns that a number sequence fills."""
+        return tuple(column for column in self.columns.values() if column.sequence)
 
     @cached_property
     def own_key(self) -> tuple[str, ...]:
@@ -214,7 +224,7 @@ def times(*names: str) -> Iterator[Column]:
 
 def spoken(name: str) -> str:
     """Make a label of a column name, as `CustomerGroupId` → "Customer group"."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|\d+", name.split("_")[0]) or [name]
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|\d+", name.partition("_")[0]) or [name]
     if len(words) > 1 and words[-1].lower() == "id":
         words.pop()
     return " ".join([words[0], *(word if word.isupper() and len(word) > 1 else word.lower() for word in words[1:])])

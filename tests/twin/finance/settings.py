@@ -15,12 +15,16 @@ class Settings(BaseModel):
 
     default_company: str = Field(default="dat", description="the company of the user behind the client id")
     if_match: Literal[412, 409, "ignored"] = Field(default=412, description="answer to a stale ETag (unconfirmed)")
-    write_error_status: Literal[400, 500] = Field(default=400, description="of AxODataWriteException; 500 in older versions")
+    write_error_status: Literal[400, 500] = Field(
+        default=400, description="of AxODataWriteException; 500 in older versions"
+    )
     null_writes: Literal["ignored", "clear"] = Field(default="ignored", description="effect of null (unconfirmed)")
     user_hours: int = Field(default=-8, ge=-12, le=11, description="the user's time zone: decides the day of a date")
     page_size: int = Field(default=10_000, ge=1, le=10_000, description="server-driven paging")
     honours_maxpagesize: bool = Field(default=False, description="Prefer: odata.maxpagesize (unconfirmed)")
-    event_target: Literal["full", "changed"] = Field(default="full", description="Target of update events (unconfirmed)")
+    event_target: Literal["full", "changed"] = Field(
+        default="full", description="Target of update events (unconfirmed)"
+    )
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     first_call_delay: float = Field(default=0.0, ge=0, description="seconds that the first call waits (metadata cache)")
 

@@ -44,7 +44,8 @@ def read_value(column: Column, sent: Any, user_offset: timedelta) -> Value:
     if value is None:
         raise Refusal(
             400,
-            f"Cannot convert the literal '{sent}' of property '{column.name}' to the expected type '{edm_type(column)}'.",
+            f"Cannot convert the literal '{sent}' of property '{column.name}' "
+            f"to the expected type '{edm_type(column)}'.",
         )
     return value
 
@@ -66,7 +67,7 @@ def _whole(column: Column, sent: Any, _: timedelta) -> Value | None:
 def _real(_: Column, sent: Any, __: timedelta) -> Value | None:
     if isinstance(sent, bool) or not isinstance(sent, int | Decimal):
         return None
-    if abs(sent) >= _LARGEST:
+    if abs(Decimal(sent)) >= _LARGEST:
         return None
     value = Decimal(sent).quantize(_SCALE)
     return value.normalize() if value else Decimal(0)

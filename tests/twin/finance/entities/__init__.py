@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.twin.finance.entities.contracts import BILLING_RULES, CONTRACT_LINES, CONTRACTS, FUNDING_RULES, FUNDING_SOURCES
+from tests.twin.finance.entities.contracts import (
+    BILLING_RULES,
+    CONTRACT_LINES,
+    CONTRACTS,
+    FUNDING_RULES,
+    FUNDING_SOURCES,
+)
 from tests.twin.finance.entities.customers import CUSTOMER_GROUPS, CUSTOMERS
 from tests.twin.finance.entities.organisation import CURRENCIES, LEDGERS, LEGAL_ENTITIES, UNITS
 from tests.twin.finance.entities.payment import PAYMENT_DAYS, PAYMENT_SCHEDULES, PAYMENT_TERMS

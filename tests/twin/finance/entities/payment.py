@@ -29,7 +29,9 @@ PAYMENT_SCHEDULES = entity(
     choice("ChargeAllocationMethod", enums.MCR_PAYM_SCHED_MISC_CHARGE_DIST),
     choice("IsFlexibleInstallmentPlan", enums.NO_YES),
     wholes("NumberOfPayments", "PaymentFrequency"),
-    reals("FixedPaymentAmount", "InstallmentMaximumOrderAmount", "InstallmentMinimumOrderAmount", "MinimumPaymentAmount"),
+    reals(
+        "FixedPaymentAmount", "InstallmentMaximumOrderAmount", "InstallmentMinimumOrderAmount", "MinimumPaymentAmount"
+    ),
     label="Payment schedules",
     number=1302,
     key=("dataAreaId", "Name"),

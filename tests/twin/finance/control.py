@@ -1,0 +1,170 @@
+"""The control surface under `/twin`: no part of the platform, but how people and tests set the stage.
+
+| path | |
+|---|---|
+| POST `/twin/reset` | empty tables (`{"demo": true}`: with the demo's master data), no faults, endpoints, activations |
+| GET, POST `/twin/clock` | the time; `{"advance": seconds}` |
+| GET `/twin/counters` | requests by method and collection, rows by collection, deliveries |
+| GET, POST, DELETE `/twin/faults` | see `tests.twin.faults` |
+| GET, POST `/twin/settings` | see `Settings` |
+| GET, POST `/twin/webhooks`, POST `…/flush` | see `tests.twin.events` |
+| GET, POST `/twin/endpoints` | `{name, url}`: sends the test event, which must be taken |
+| GET, POST `/twin/activations` | `{event: "data" or "business", entity: collection or name, endpoint, companies}` |
+| GET `/twin/event-errors`, POST `…/resend` | business events that could not be delivered |
+| POST `/twin/set-based` | `{collection, where, set}`: as `update_recordset`: no validation, no event |
+| POST `/twin/rename` | `{collection, key, new_key}`: as Finance's form does |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tests.twin.finance.events.publisher import ActivationRefused
+from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.settings import Settings
+from tests.twin.http import Request, Response, json_response
+
+if TYPE_CHECKING:
+    from tests.twin.finance.twin import FinanceTwin
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Advance(_Asked):
+    advance: float = Field(default=0.0, ge=0)
+
+
+class _Reset(_Asked):
+    demo: bool = False
+
+
+class _Endpoint(_Asked):
+    name: str
+    url: str
+
+
+class _Activation(_Asked):
+    event: Literal["data", "business"] = "data"
+    entity: str
+    endpoint: str
+    companies: list[str] = Field(default_factory=list)
+
+
+class _SetBased(_Asked):
+    collection: str
+    where: str = ""
+    set: dict[str, Any]
+
+
+class _Rename(_Asked):
+    collection: str
+    key: dict[str, str | int]
+    new_key: dict[str, str | int]
+
+
+class Control:
+    """Answers `/twin/…` for a twin."""
+
+    def __init__(self, twin: FinanceTwin) -> None:
+        self._twin = twin
+        self._answers: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "reset": self._reset,
+            "clock": self._clock,
+            "counters": self._counters,
+            "settings": self._settings,
+            "endpoints": self._endpoints,
+            "activations": self._activations,
+            "event-errors": self._event_errors,
+            "event-errors/resend": self._resend,
+            "set-based": self._set_based,
+            "rename": self._rename,
+        }
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request; what is wrong with it comes back as 400."""
+        path = request.path.removeprefix("/twin/").rstrip("/")
+        if path == "faults":
+            return self._twin.faults.control(request)
+        if path.startswith("webhooks"):
+            return await self._twin.deliveries.control(request)
+        answer = self._answers.get(path)
+        if answer is None:
+            return json_response({"error": f"No such control: {request.path}"}, 404)
+        try:
+            return await answer(request)
+        except Refusal as refusal:
+            self._twin.database.roll_back()
+            return refusal.response()
+        except (ValidationError, ActivationRefused) as error:
+            return json_response({"error": str(error)}, 400)
+
+    async def _reset(self, request: Request) -> Response:
+        asked = _Reset.model_validate_json(request.body or b"{}")
+        self._twin.reset()
+        if asked.demo:
+            self._twin.seed_demo()
+        return json_response({})
+
+    async def _clock(self, request: Request) -> Response:
+        if request.method == "POST":
+            self._twin.clock.advance(_Advance.model_validate_json(request.body).advance)
+        return json_response({"now": self._twin.clock.now().isoformat()})
+
+    async def _counters(self, _: Request) -> Response:
+        rows = {name: len(table) for name, table in self._twin.database.tables.items()}
+        return json_response(
+            {"requests": self._twin.counters, "rows": rows, "webhooks": self._twin.deliveries.report()["counters"]}
+        )
+
+    async def _settings(self, request: Request) -> Response:
+        settings = self._twin.settings
+        if request.method == "POST":
+            wanted = Settings.model_validate(settings.model_dump() | request.json())
+            for name in Settings.model_fields:
+                setattr(settings, name, getattr(wanted, name))
+        return json_response(settings.model_dump())
+
+    async def _endpoints(self, request: Request) -> Response:
+        if request.method == "POST":
+            asked = _Endpoint.model_validate_json(request.body)
+            await self._twin.publisher.add_endpoint(asked.name, asked.url)
+        return json_response(self._twin.publisher.endpoints)
+
+    async def _activations(self, request: Request) -> Response:
+        publisher = self._twin.publisher
+        if request.method == "POST":
+            asked = _Activation.model_validate_json(request.body)
+            publisher.activate(asked.event, asked.entity, asked.endpoint, asked.companies)
+        return json_response([asdict(each) | {"companies": sorted(each.companies)} for each in publisher.activations])
+
+    async def _event_errors(self, _: Request) -> Response:
+        return json_response(
+            [
+                {
+                    "event": e.event,
+                    "endpoint": e.endpoint,
+                    "status": e.status,
+                    "at": e.at,
+                    "payload": e.post.body.decode(),
+                }
+                for e in self._twin.publisher.errors
+            ]
+        )
+
+    async def _resend(self, _: Request) -> Response:
+        return json_response({"resent": self._twin.publisher.resend()})
+
+    async def _set_based(self, request: Request) -> Response:
+        asked = _SetBased.model_validate_json(request.body)
+        return json_response({"changed": self._twin.set_based(asked.collection, asked.where, asked.set)})
+
+    async def _rename(self, request: Request) -> Response:
+        asked = _Rename.model_validate_json(request.body)
+        self._twin.rename(asked.collection, asked.key, asked.new_key)
+        return json_response({})
