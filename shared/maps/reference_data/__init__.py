@@ -1,0 +1,1 @@
+"""Reference data: what the six components look up."""

@@ -1,0 +1,1 @@
+"""Setup and configuration: contracts, funding sources, projects, contract lines, tasks."""

@@ -1,0 +1,164 @@
+"""What a table map is: declarations that a consultant can read and a compiler can turn into functions.
+
+The arrows are dual-write's own: `=` both ways, `>` Finance to Dataverse, `<` Dataverse to Finance. A dotted Dataverse path is a lookup,
+resolved by value; it names the table, and so the map, that brings the row it points at: run order and parking follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from shared.mapping import paths
+from shared.mapping.transforms import Transform, company, text
+
+Way = Literal["=", ">", "<"]
+
+#: Where a row comes from: printed or pictured by Microsoft for this map; both names exist and mean the same; our guess.
+Provenance = Literal["documented", "schema", "inferred"]
+
+
+class Side(StrEnum):
+    """One of the two systems."""
+
+    FINANCE = "finance"
+    DATAVERSE = "dataverse"
+
+    @property
+    def other(self) -> Side:
+        """The side across."""
+        return Side.DATAVERSE if self is Side.FINANCE else Side.FINANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A column pair. `finance` or `dataverse` is None in a constant row, whose transform is a `default`."""
+
+    finance: str | None
+    way: Way
+    dataverse: str | None
+    transform: Transform = field(default_factory=text)
+    provenance: Provenance = "inferred"
+    #: Who wins when both sides changed a two-way column; None: the map's owner.
+    owner: Side | None = None
+    #: Why the row is declared but not run, e.g. because its pairs are not published. Empty: it runs.
+    off: str = ""
+
+    @property
+    def name(self) -> str:
+        """The row's name in differences, bases and errors: the Finance column, or the Dataverse path of a constant."""
+        return self.finance or self.dataverse or ""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether one side is a constant."""
+        return self.finance is None or self.dataverse is None
+
+    def runs_towards(self, target: Side) -> bool:
+        """Whether the row carries values towards `target`."""
+        return not self.off and self.way in ("=", "<" if target is Side.FINANCE else ">")
+
+
+@dataclass(frozen=True, slots=True)
+class FinanceEntity:
+    """A Finance data entity as OData shows it.
+
+    `key` is the entity's own key in its order. Where Finance numbers the rows itself, `match` names the columns that a row is found
+    by instead, so that a repeated create finds the first one.
+    """
+
+    collection: str
+    key: tuple[str, ...]
+    entity: str = ""
+    match: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that name a row for us: `match` where it is given, else the key."""
+        return self.match or self.key
+
+    @property
+    def has_company(self) -> bool:
+        """Whether rows belong to a company (Finance: the key holds dataAreaId)."""
+        return COMPANY in self.key
+
+
+#: Finance's company column, spelled as its OData service spells it.
+COMPANY = "dataAreaId"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A lookup column's possible target tables, and the path to the company in them if they are company-specific."""
+
+    tables: tuple[str, ...]
+    company: str | None = None
+
+
+def lookup(*tables: str, company: str | None = None) -> Lookup:
+    """Declare a lookup column: `lookup("account", company="msdyn_company.cdm_companycode")`."""
+    return Lookup(tables, company)
+
+
+@dataclass(frozen=True, slots=True)
+class DataverseTable:
+    """A Dataverse table: logical name, entity set, integration key (paths), path to the company, and its lookups that are mapped."""
+
+    table: str
+    set: str
+    key: tuple[str, ...]
+    primary_key: str = ""
+    company: str | None = None
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+
+    @property
+    def row_id(self) -> str:
+        """The primary key column: `<table>id` unless declared otherwise."""
+        return self.primary_key or f"{self.table}id"
+
+
+@dataclass(frozen=True, eq=False)
+class TableMap:
+    """One Finance entity, one Dataverse table, and the rows between them. Compared by identity: there is one of each."""
+
+    id: str
+    label: str
+    version: str
+    finance: FinanceEntity
+    dataverse: DataverseTable
+    rows: tuple[Row, ...]
+    #: OData filters, evaluated on each source row as read. Towards Finance, and towards Dataverse.
+    dataverse_filter: str = ""
+    finance_filter: str = ""
+    #: Who wins when both sides changed a two-way column.
+    owner: Side = Side.FINANCE
+    #: Maps that must come first although no lookup says so.
+    after: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that the map writes to."""
+        return tuple(side for side in Side if any(r.runs_towards(side) and not r.is_constant for r in self.all_rows))
+
+    @property
+    def two_way(self) -> bool:
+        """Whether changes travel both ways: then the pair is settled, not applied."""
+        return len(self.sides) > 1
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """The declared rows and, for company-specific maps, the company row that dual-write leaves implicit."""
+        return (*self._company_row(), *self.rows)
+
+    def _company_row(self) -> tuple[Row, ...]:
+        if not self.finance.has_company or self.dataverse.company is None:
+            return ()
+        ways = {row.way for row in self.rows if not row.is_constant}
+        way: Way = ways.pop() if len(ways) == 1 else "="
+        return (Row(COMPANY, way, self.dataverse.company, company(), "documented"),)
+
+    def path_of(self, row: Row) -> paths.Path | None:
+        """The parsed Dataverse path of a row."""
+        return paths.parse(row.dataverse) if row.dataverse else None

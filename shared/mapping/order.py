@@ -1,0 +1,44 @@
+"""Which maps must come before which: from their lookups, and from the few causes that no lookup shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from shared.errors import Misconfigured
+from shared.mapping import paths
+from shared.mapping.model import TableMap
+
+
+def dependencies(maps: Iterable[TableMap]) -> Mapping[str, frozenset[str]]:
+    """Give for each map the maps that bring the rows it looks up. A map never waits for itself."""
+    maps = list(maps)
+    brings: dict[str, list[str]] = {}
+    for table_map in maps:
+        brings.setdefault(table_map.dataverse.table, []).append(table_map.id)
+    return {m.id: frozenset(_parents(m, brings)) - {m.id} for m in maps}
+
+
+def run_order(maps: Iterable[TableMap]) -> tuple[str, ...]:
+    """Order map ids so that each comes after those it needs; Misconfigured names the maps of a cycle, in order."""
+    graph = dependencies(maps)
+    try:
+        return tuple(TopologicalSorter({name: sorted(needs) for name, needs in sorted(graph.items())}).static_order())
+    except CycleError as error:
+        path = " → ".join(reversed(error.args[1]))
+        raise Misconfigured(
+            f"The maps need each other in a circle: {path}.",
+            remedy="Remove one lookup of the circle from its map, or declare it off and fill it in a second pass.",
+        ) from error
+
+
+def _parents(table_map: TableMap, brings: Mapping[str, list[str]]) -> Iterable[str]:
+    yield from table_map.after
+    for row in table_map.all_rows:
+        path = paths.parse(row.dataverse) if row.dataverse and not row.off else None
+        if path is None or path.lookup is None:
+            continue
+        declared = table_map.dataverse.lookups[path.lookup]
+        tables = [table for table in declared.tables if not path.alternatives or table in path.alternatives]
+        for table in tables:
+            yield from brings.get(table, ())

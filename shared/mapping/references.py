@@ -1,0 +1,57 @@
+"""References: which row of which map a lookup points at, so that a missing one can be waited for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.errors import Missing
+from shared.mapping import keys
+from shared.mapping.direction import Direction, LookupGroup
+from shared.mapping.model import COMPANY, TableMap
+from shared.mapping.values import Value, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A lookup of a direction, the map that brings the rows it points at, and where that row's Finance key comes from."""
+
+    group: LookupGroup
+    parent: TableMap | None
+    #: Row names of this direction that give the parts of the parent's key, in its order.
+    parts: tuple[str, ...]
+
+    def is_set(self, values: Mapping[str, Value]) -> bool:
+        """Whether the row points anywhere at all."""
+        return any(values.get(name) for name in self.group.rows)
+
+    def missing(self, values: Mapping[str, Value]) -> Missing:
+        """Name the row pointed at, for the case that it is not there."""
+        name = self.parent.id if self.parent is not None else self.group.lookup.tables[0]
+        return Missing(name, keys.join(as_text(values.get(part)) or "" for part in self.parts).casefold())
+
+    def finance_values(self, values: Mapping[str, Value]) -> dict[str, str | int] | None:
+        """Give the Finance columns that find the row pointed at; None if no map says which entity it lives in."""
+        if self.parent is None:
+            return None
+        try:
+            return keys.parse(self.parent, keys.join(as_text(values.get(part)) or "" for part in self.parts))
+        except keys.Rejected:
+            return None
+
+
+def reference(direction: Direction, group: LookupGroup, parent: TableMap | None) -> Reference:
+    """Work out how the rows of a lookup, and same-named columns of the row itself, make up the parent's key."""
+    if parent is None:
+        company = (COMPANY,) if group.lookup.company and direction.map.finance.has_company else ()
+        return Reference(group, None, (*company, *group.rows))
+    by_path = {inner: name for name, inner in group.rows.items()}
+    declared = {row.finance: row.dataverse for row in parent.all_rows if row.finance}
+    parts = (by_path.get(str(declared.get(column)), column) for column in parent.finance.identity)
+    return Reference(group, parent, tuple(_named(part, group) for part in parts))
+
+
+def _named(part: str, group: LookupGroup) -> str:
+    """A polymorphic lookup has one row for all its targets: that row gives the part."""
+    only = next(iter(group.rows))
+    return only if part not in group.rows and "(" in group.rows[only] and part != COMPANY else part

@@ -1,0 +1,194 @@
+"""Transforms: what a row does to a value, as a reversible pair for each side.
+
+A transform reads a raw JSON value of either side into the agreed value, and writes the agreed value as either side wants it:
+reading what was written gives the same agreed value back. Consultants meet these names in the map files:
+
+| transform          | for                                                                                       |
+|--------------------|-------------------------------------------------------------------------------------------|
+| text(n)            | text; what is longer than Finance's n characters is compared and sent as its first n          |
+| company            | a company code: lower case in Finance's data, any case elsewhere                              |
+| integer, decimal(n), money(n) | whole numbers; decimals with n places, half away from zero                         |
+| yes_no             | Dataverse true/false, Finance Yes/No                                                          |
+| values({…})        | a choice: Dataverse's number to Finance's symbol                                              |
+| date_only          | a day: noon UTC in Finance                                                                    |
+| date_time          | a moment in UTC, to the second                                                                |
+| default(x)         | a constant, set when a row is created and left alone afterwards                               |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from shared.mapping.values import Unmatched, Value
+
+Read = Callable[[Any], Value]
+Write = Callable[[Any], Any]
+
+#: Finance's "no date". As a day it is sent at noon, as a moment at midnight (seen in public traces of its OData service).
+NO_DAY = "1900-01-01"
+NO_DAY_IN_FINANCE = f"{NO_DAY}T12:00:00Z"
+NO_MOMENT_IN_FINANCE = f"{NO_DAY}T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transform:
+    """Four functions between raw values and the agreed value; `parse` turns a key's text back into a raw Finance value."""
+
+    label: str
+    read_finance: Read
+    write_finance: Write
+    read_dataverse: Read
+    write_dataverse: Write
+    parse: Callable[[str], str | int] = str
+    #: The constant of a `default` row, already in the target's own form.
+    constant: Any = None
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def text(length: int | None = None) -> Transform:
+    """Text without trailing blanks (Finance trims them); empty means no value. `length` is Finance's, in characters."""
+
+    def read(raw: Any) -> Value:
+        return (raw.rstrip() or None) if raw else None
+
+    def read_cut(raw: Any) -> Value:
+        return (raw.rstrip()[:length].rstrip() or None) if raw else None
+
+    reader = read if length is None else read_cut
+    return Transform("text" if length is None else f"text({length})", reader, _or_empty, reader, _same)
+
+
+def company() -> Transform:
+    """A company code, compared without case: Finance's OData says `usmf`, its events and Dataverse mostly `USMF`."""
+
+    def read(raw: Any) -> Value:
+        return raw.strip().lower() or None if raw else None
+
+    return Transform("company", read, _or_empty, read, _same)
+
+
+def integer() -> Transform:
+    """A whole number. No value reads as 0 on either side, because Finance cannot tell the two apart."""
+
+    def read(raw: Any) -> Value:
+        return int(raw) if raw else 0
+
+    return Transform("integer", read, _same, read, _same, parse=int)
+
+
+def decimal(places: int) -> Transform:
+    """A decimal rounded to `places`, half away from zero; no value reads as 0."""
+    step = Decimal(1).scaleb(-places)
+    zero = Decimal(0).quantize(step)
+
+    def read(raw: Any) -> Value:
+        return Decimal(raw).quantize(step, ROUND_HALF_UP) if raw else zero
+
+    return Transform(f"decimal({places})", read, _same, read, _same)
+
+
+def money(places: int = 2) -> Transform:
+    """An amount, in the row's currency. Dataverse sends four decimals, Finance stores the currency's own."""
+    amount = decimal(places)
+    return Transform(
+        f"money({places})", amount.read_finance, amount.write_finance, amount.read_dataverse, amount.write_dataverse
+    )
+
+
+def yes_no() -> Transform:
+    """Dataverse's two-option column and Finance's NoYes enum. Neither answer in Dataverse reads as no."""
+
+    def read_finance(raw: Any) -> Value:
+        return raw in ("Yes", "yes")
+
+    def write_finance(value: Any) -> Any:
+        return "Yes" if value else "No"
+
+    return Transform("yes_no", read_finance, write_finance, bool, _same)
+
+
+def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | None = None) -> Transform:
+    """A choice: Dataverse's number for each Finance symbol or code, both sides exactly once.
+
+    A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as; `empty` is for
+    text codes, where Finance too can hold nothing (""). With neither, a missing choice has no counterpart. Symbols are matched
+    without case, as printed maps spell them loosely.
+    """
+    numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
+    if len(numbers) != len(pairs):
+        raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
+    symbols = dict(pairs)
+
+    def read_finance(raw: Any) -> Value:
+        if raw == empty or raw is None:
+            return None
+        number = numbers.get(raw.casefold())
+        if number is None:
+            return Unmatched(raw, f"Finance value {raw!r} is not among {', '.join(pairs.values())}")
+        return number
+
+    def read_dataverse(raw: Any) -> Value:
+        if raw in symbols:
+            return int(raw)
+        if raw is None and (empty is not None or unset is not None):
+            return None if unset is None else numbers[unset.casefold()]
+        return Unmatched(raw, f"Dataverse value {raw!r} is not among {', '.join(map(str, pairs))}")
+
+    def write_finance(value: Any) -> Any:
+        return empty if value is None else symbols[value]
+
+    label = ", ".join(f"{number} ↔ {symbol}" for number, symbol in pairs.items())
+    return Transform(f"values({label})", read_finance, write_finance, read_dataverse, _same)
+
+
+def date_only() -> Transform:
+    """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.
+
+    A Dataverse date-and-time column gives the day in UTC; whether dual-write first converts to the user's zone is unconfirmed.
+    """
+
+    def read(raw: Any) -> Value:
+        return raw[:10] if raw and not raw.startswith(NO_DAY) else None
+
+    def write_finance(value: Any) -> Any:
+        return NO_DAY_IN_FINANCE if value is None else f"{value}T12:00:00Z"
+
+    return Transform("date_only", read, write_finance, read, _same)
+
+
+def date_time() -> Transform:
+    """A moment in UTC to the second, which is what Dataverse keeps."""
+
+    def read(raw: Any) -> Value:
+        if not raw or raw.startswith(NO_DAY):
+            return None
+        if len(raw) == len("2026-09-15T08:00:00Z") and raw[-1] == "Z":
+            return str(raw)
+        moment = datetime.fromisoformat(raw)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def write_finance(value: Any) -> Any:
+        return NO_MOMENT_IN_FINANCE if value is None else value
+
+    return Transform("date_time", read, write_finance, read, _same)
+
+
+def default(value: str | int | bool | Decimal) -> Transform:
+    """A constant in the target's own form, written when the row is created and never again.
+
+    Repeating it on every write, as a plain constant row of dual-write does, would undo what people set afterwards: an exchange
+    rate, a customer's language.
+    """
+    return Transform(f"default({value})", _same, _same, _same, _same, constant=value)

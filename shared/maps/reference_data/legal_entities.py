@@ -1,0 +1,20 @@
+"""Legal entities (cdm_companies): every company-specific row waits for its company.
+
+Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021); older versions print both as two-way, but Finance masters them.
+"""
+
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap
+from shared.mapping.transforms import company, text
+
+LEGAL_ENTITIES = TableMap(
+    "legal_entities",
+    label="Legal entities",
+    version="1.0.0.0",
+    finance=FinanceEntity("LegalEntities", key=("LegalEntityId",), entity="OMLegalEntity"),
+    dataverse=DataverseTable("cdm_company", "cdm_companies", key=("cdm_companycode",)),
+    rows=(
+        #   Finance          way  Dataverse          transform   provenance
+        Row("LegalEntityId", ">", "cdm_companycode", company(), "documented"),
+        Row("Name",          ">", "cdm_name",        text(),    "documented"),
+    ),
+)

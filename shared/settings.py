@@ -1,0 +1,105 @@
+"""Settings: read once from a mapping that is handed in, checked whole, and explained when wrong.
+
+Nothing reads the environment but `functions/`, which passes it here on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from shared.errors import Misconfigured
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class Policy(BaseModel):
+    """Numbers that shape the behaviour of the sync. All durations in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: How often apply and settle go round at once before the message is put back with a delay.
+    rounds: int = Field(default=5, ge=2, le=20)
+    #: Waits between tries of a transient failure; past the last one an error record takes over.
+    retry_delays: tuple[float, ...] = (5.0, 15.0, 60.0, 300.0, 900.0)
+    #: A row that is gone without a delete event is looked at again after this long before the target is deleted.
+    absence_delay: float = Field(default=30.0, ge=0)
+    #: How long a settle may hold a pair. Longer than all its requests' timeouts together.
+    lease: float = Field(default=120.0, gt=0)
+    #: When the lease is taken, the message comes back after this long.
+    lease_wait: float = Field(default=2.0, ge=0)
+    #: A blocking write is verified after the longest transaction that Dataverse allows (two minutes).
+    verify_delay: float = Field(default=120.0, ge=0)
+    #: How long a blocking webhook may take; Dataverse gives up at 60.
+    blocking_budget: float = Field(default=20.0, gt=0, lt=60)
+    #: When an error record or a parked row is looked at again without being asked.
+    sweep_after: float = Field(default=900.0, gt=0)
+    #: How far a read by modified time goes back behind the watermark: longest transaction and clock skew.
+    overlap: float = Field(default=600.0, ge=0)
+
+
+class Settings(BaseModel):
+    """The app settings. Field names are the setting's names in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dataverse_url: str
+    finance_url: str
+    #: Webhooks of any other organisation are refused.
+    dataverse_organization_id: str
+    #: Client id of a user-assigned managed identity; empty: whatever DefaultAzureCredential finds.
+    azure_client_id: str = ""
+    #: Storage: a connection string (local), or the account's endpoints with an identity.
+    azurewebjobsstorage: str = ""
+    azurewebjobsstorage__tableserviceuri: str = ""
+    azurewebjobsstorage__queueserviceuri: str = ""
+    #: Maps whose Dataverse saves wait for Finance.
+    blocking_maps: Names = ()
+    #: Maps that are running unless an operator said otherwise; `*` for all.
+    running_maps: Names = ("*",)
+    policy: Policy = Policy()
+
+    @field_validator("dataverse_url", "finance_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("expected an address like https://host, without a path")
+        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("plain http is only for this machine")
+        return value.rstrip("/")
+
+    @field_validator("dataverse_organization_id")
+    @classmethod
+    def _is_lower_case(cls, value: str) -> str:
+        return value.strip().lower()
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings from names and texts; Misconfigured lists every one that is absent or wrong."""
+        given: dict[str, Any] = {name.lower(): text for name, text in environment.items() if text != ""}
+        policy = {
+            name.removeprefix("policy__"): _split(text) if "," in text else text
+            for name, text in given.items()
+            if name.startswith("policy__")
+        }
+        try:
+            return cls.model_validate({**given, "policy": policy})
+        except ValidationError as error:
+            raise Misconfigured(
+                "; ".join(_explained(problem) for problem in error.errors(include_input=False, include_url=False)),
+                remedy="Correct the app settings; the app reads them when it starts.",
+            ) from None
+
+
+def _explained(problem: Any) -> str:
+    name = "__".join(str(part) for part in problem["loc"]).upper()
+    return f"setting {name} is missing" if problem["type"] == "missing" else f"setting {name}: {problem['msg']}"

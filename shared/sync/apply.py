@@ -1,0 +1,168 @@
+"""Apply: bring one target row into line with its source row. Rules 1 to 3 of convergence, for maps that change one way.
+
+A round reads both rows, writes the columns that differ, and looks at the source's version again. If that moved, a stale value may have
+been written by us, and the next round mends it. A crash before the second look leaves the message, and the message repeats the whole.
+A round that wrote nothing needs no second look: it left nothing behind, and whatever happened meanwhile has a message of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from shared.clients.finance import rec_id
+from shared.clients.rows import Found
+from shared.errors import Conflict, MissingReference, Rejected, Transient
+from shared.mapping import keys
+from shared.mapping.direction import Direction, Values
+from shared.mapping.model import Side
+from shared.store.links import Link
+from shared.store.message import Hint
+from shared.sync import lookups, pairing, stubborn
+from shared.sync.dependants import touch, touch_dependants
+from shared.sync.outcome import Kind, Outcome, again
+from shared.sync.services import Services
+from shared.sync.sides import DataverseRows, FinanceRows, Rows
+
+#: What a message may say that makes an absence certain: an event of deletion, or that this is the second look.
+CERTAIN: frozenset[Hint] = frozenset({Hint.DELETE, Hint.ABSENT, Hint.VERIFY})
+
+
+async def apply(services: Services, direction: Direction, key: str, hint: Hint) -> Outcome:
+    """Bring the target of one source row into line and say what it took.
+
+    Raises Parked, Rejected, Refused, Throttled or Transient; Transient too when the row kept changing for all rounds.
+    """
+    attempt = _Attempt(services, direction, key, hint)
+    for _ in range(services.policy.rounds):
+        try:
+            outcome = await attempt.round()
+        except Conflict:
+            continue
+        if outcome is not None:
+            return outcome
+    raise Transient(f"{direction.name}, row {key}: it changed under our hands in each of {services.policy.rounds} rounds.")
+
+
+class _Attempt:
+    """One look at one row: the rounds, and what they have done so far."""
+
+    def __init__(self, services: Services, direction: Direction, key: str, hint: Hint) -> None:
+        self._services = services
+        self._direction = direction
+        self._key = key
+        self._hint: Hint = hint
+        in_dataverse = DataverseRows(services.dataverse, direction.map, direction.shape)
+        in_finance = FinanceRows(services.finance, direction.map, direction.finance_columns)
+        to_finance = direction.target is Side.FINANCE
+        self._source: Rows = in_dataverse if to_finance else in_finance
+        self._target: Rows = in_finance if to_finance else in_dataverse
+        self._pairing: pairing.Pairing = (pairing.ToFinance if to_finance else pairing.ToDataverse)(services, direction)
+        self._kind = Kind.UNCHANGED
+        self._written: Values = {}
+        self._version = ""
+
+    async def round(self) -> Outcome | None:
+        """Go round once; None asks for another round."""
+        link = await self._pairing.remembered(self._key)
+        if link is not None and self._key.startswith(pairing.BY_REC_ID):
+            self._key = link.finance_key
+        seen, there = await self._read_both(link)
+        if seen is None:
+            return await self._absent(link, there)
+        if not self._direction.applies(seen.row):
+            return Outcome(Kind.FILTERED)
+        wanted = self._direction.translate(seen.row)
+        pair, target_key = await self._pairing.pair(self._key, link, seen, wanted)
+        if link is None or target_key != self._pairing.target_of(link):
+            there = await self._target.read(target_key)
+        changed = self._differences(wanted, there)
+        if changed:
+            stubborn.refuse_to_fight(self._direction, self._key, changed, pair.base)
+            await self._write(target_key, changed, wanted, there)
+            if await self._source.version(self._key) != seen.version:
+                return None
+        return await self._done(pair, target_key, there)
+
+    async def _read_both(self, link: Link | None) -> tuple[Found | None, Found | None]:
+        if link is None:
+            if self._key.startswith(pairing.BY_REC_ID):
+                return None, None
+            return await self._source.read(self._key), None
+        seen, there = await asyncio.gather(
+            self._source.read(self._key), self._target.read(self._pairing.target_of(link))
+        )
+        return seen, there
+
+    def _differences(self, wanted: Values, there: Found | None) -> Values:
+        current = None if there is None else self._direction.current(there.row)
+        changed = self._direction.differences(wanted, current)
+        if there is not None and self._direction.target is Side.FINANCE:
+            # Finance does not change keys, and spelling one in another case is no difference to it.
+            return {name: value for name, value in changed.items() if name not in self._direction.map.finance.identity}
+        return changed
+
+    async def _write(self, target_key: str, changed: Values, wanted: Values, there: Found | None) -> None:
+        columns = self._direction.encode(changed, self._key)
+        plain = await lookups.resolve(self._services, self._direction, columns, wanted)
+        try:
+            if there is None:
+                self._version = await self._target.create(target_key, {**self._direction.constants, **plain})
+                self._kind = Kind.CREATED
+            else:
+                await self._target.update(target_key, there, plain)
+                self._kind = self._kind if self._kind is Kind.CREATED else Kind.UPDATED
+        except MissingReference as refusal:
+            raise await lookups.explain(self._services, self._direction, wanted, refusal) or refusal from refusal
+        self._written |= changed
+
+    async def _done(self, pair: Link, target_key: str, there: Found | None) -> Outcome:
+        """Remember what was done, take a renamed row's former self away, and report."""
+        to_finance = self._direction.target is Side.FINANCE
+        finance_key = target_key if to_finance else pair.finance_key
+        arrived = self._kind is Kind.CREATED or pair.rec_id is None
+        number = rec_id(self._version or (there.version if there is not None else "")) if to_finance else pair.rec_id
+        if to_finance and not keys.same(pair.finance_key, finance_key):
+            await self._retire(pair)
+        base = stubborn.remember(self._written, pair.base) if self._written else pair.base
+        fresh = replace(pair, finance_key=finance_key, rec_id=number if number is not None else pair.rec_id, base=base)
+        if fresh != pair:
+            await self._services.links.save(fresh)
+        return Outcome(self._kind, finance_key=finance_key, arrived=arrived, columns=tuple(self._written))
+
+    async def _retire(self, pair: Link) -> None:
+        """Delete the row under the former key, after the rows that point at it were told to follow."""
+        await touch_dependants(self._services, self._direction.map, pair.dataverse_id)
+        if await self._pairing.other_owner(self._key, pair) is None:
+            former = await self._target.read(pair.finance_key)
+            if former is not None:
+                await self._delete(pair.finance_key, former)
+            await self._services.links.disown(pair.map, pair.finance_key, pair.dataverse_id)
+
+    async def _absent(self, link: Link | None, there: Found | None) -> Outcome | None:
+        if link is None:
+            return Outcome(self._kind)
+        if self._hint not in CERTAIN:
+            return again(self._services.policy.absence_delay, "the row is gone, but nobody said so", hint=Hint.ABSENT)
+        owner = await self._pairing.other_owner(self._key, link)
+        if owner is None and there is not None:
+            await self._delete(self._pairing.target_of(link), there)
+            self._kind = Kind.DELETED
+            if await self._source.version(self._key) is not None:
+                return None
+            owner = await self._pairing.other_owner(self._key, link)
+        if owner is not None:
+            # The key went to another row, perhaps while we deleted: let that row look.
+            await touch(self._services, self._direction, owner)
+        return Outcome(self._kind, finance_key=link.finance_key)
+
+    async def _delete(self, target_key: str, found: Found) -> None:
+        try:
+            await self._target.delete(target_key, found)
+        except Rejected as refusal:
+            # Mostly rows that still point at it and are on their way out themselves; if not, the last try becomes an error record.
+            raise Transient(
+                f"{self._direction.name}, row {self._key}: {self._direction.target} does not delete {target_key} yet.",
+                reason=refusal.reason or refusal.message,
+                remedy="Remove what still refers to it there.",
+            ) from refusal

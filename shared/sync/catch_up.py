@@ -1,0 +1,179 @@
+"""Catch-up: what events lost. A timer reads what changed since the watermark and enqueues a look at each row.
+
+Rule 4: the watermark is taken before the read and moves after the work. Here the work is putting every row on its durable queue, so the
+watermark moves when the last page is enqueued; a run that ends half-way is repeated whole, and repeats are harmless.
+
+| source                              | what changed is found by                                                                     |
+|-------------------------------------|----------------------------------------------------------------------------------------------|
+| Dataverse, change tracking on       | the delta link of the last run, deletions included; an expired link: all rows, and all links |
+| Dataverse, change tracking off      | `modifiedon`, going back over an overlap; all links, for deletions                           |
+| Finance                             | comparing all rows with their targets: none of the mapped entities exposes a modified time   |
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.clients.rows import DeltaExpired
+from shared.errors import Conflict
+from shared.mapping.direction import Direction, Values
+from shared.mapping.keys import of_row
+from shared.mapping.model import Side
+from shared.mapping.shape import Shape
+from shared.store.map_states import State
+from shared.store.message import Hint, WorkMessage
+from shared.store.watermarks import Watermark
+from shared.sync.dependants import correlation
+from shared.sync.services import Services
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class CaughtUp:
+    """What one run found: rows enqueued for a look, of which deletions, and rows that were compared and agreed."""
+
+    run: str
+    enqueued: int = 0
+    deletions: int = 0
+    agreed: int = 0
+
+
+async def catch_up(services: Services, direction: Direction) -> CaughtUp | None:
+    """Enqueue a look at every row that changed since the watermark; None if the map is not running."""
+    if await services.maps.state_of(direction.map.id) is not State.RUNNING:
+        return None
+    run = _Run(services, direction)
+    if direction.source is Side.FINANCE:
+        await run.by_comparison()
+    elif (await services.dataverse.schema(direction.map.dataverse.table)).change_tracking:
+        await run.by_delta()
+    else:
+        await run.by_modified_time()
+    log.info("%s: caught up: %s", direction.name, run.done)
+    return run.done
+
+
+class _Run:
+    """One run of one direction."""
+
+    def __init__(self, services: Services, direction: Direction) -> None:
+        self._services = services
+        self._direction = direction
+        self._table = direction.map.dataverse.table
+        self.done = CaughtUp(run=correlation(services))
+
+    async def by_delta(self) -> None:
+        mark = await self._mark()
+        try:
+            await self._read_delta(mark, mark.value if mark is not None else None)
+        except DeltaExpired:
+            # The server has forgotten deletions: read everything, and ask about every row that we know of.
+            log.warning("%s: the delta link has expired, reading everything", self._direction.name)
+            await self._read_delta(mark, None)
+            await self._look_for_absent()
+
+    async def _read_delta(self, mark: Watermark | None, since: str | None) -> None:
+        began = self._services.now()
+        async for page in self._services.dataverse.changes(self._table, since, (self._direction.map.dataverse.row_id,)):
+            for row_id in page.changed:
+                await self._enqueue(row_id, Hint.CATCH_UP)
+            for row_id in page.deleted:
+                await self._enqueue(row_id, Hint.DELETE)
+                self.done.deletions += 1
+            if page.next_link is not None:
+                await self._move(mark, page.next_link, began)
+
+    async def by_modified_time(self) -> None:
+        mark = await self._mark()
+        taken: datetime | None = None
+        async for page in self._services.dataverse.pages(self._table, Shape(()), filter=self._since(mark)):
+            # The server's clock at the first page, never ours, and never a later page's: rows committed meanwhile come again.
+            taken = taken or page.server_time
+            for found in page.rows:
+                await self._enqueue(str(found.row[self._direction.map.dataverse.row_id]), Hint.CATCH_UP)
+        await self._look_for_absent()
+        if taken is not None:
+            await self._move(mark, taken.isoformat(), taken)
+
+    def _since(self, mark: Watermark | None) -> str:
+        if mark is None:
+            return ""
+        start = datetime.fromisoformat(mark.value) - timedelta(seconds=self._services.policy.overlap)
+        return f"modifiedon ge {start.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+
+    async def _look_for_absent(self) -> None:
+        async for link in self._services.links.of_map(self._direction.map.id):
+            if await self._services.dataverse.version(self._table, link.dataverse_id) is None:
+                await self._enqueue(link.dataverse_id, Hint.UPSERT)
+                self.done.deletions += 1
+
+    async def by_comparison(self) -> None:
+        mark = await self._mark()
+        taken: datetime | None = None
+        targets = await self._targets()
+        direction = self._direction
+        columns = direction.finance_columns
+        async for page in self._services.finance.pages(direction.map.finance.collection, columns):
+            taken = taken or page.server_time
+            for found in page.rows:
+                key = of_row(direction.map, found.row)
+                target = targets.pop(key.casefold(), None)
+                if not direction.applies(found.row):
+                    continue
+                if direction.differences(direction.translate(found.row), target):
+                    await self._enqueue(key, Hint.CATCH_UP)
+                else:
+                    self.done.agreed += 1
+        await self._ask_about(targets)
+        if taken is not None:
+            await self._move(mark, taken.isoformat(), taken)
+
+    async def _targets(self) -> dict[str, Values]:
+        """Read the agreed values of all target rows, by Finance key. Read first: what is missing then is looked at again."""
+        targets: dict[str, Values] = {}
+        async for page in self._services.dataverse.pages(self._table, self._direction.shape):
+            for found in page.rows:
+                values = self._direction.current(found.row)
+                parts = [values.get(column) for column in self._direction.map.finance.identity]
+                if all(parts):
+                    targets[self._direction.finance_key(values).casefold()] = values
+        return targets
+
+    async def _ask_about(self, targets: dict[str, Values]) -> None:
+        """Rows that Finance does not show: those once paired are looked at twice before anything is deleted."""
+        for key, values in targets.items():
+            if await self._services.links.owner_of(self._direction.map.id, key) is not None:
+                await self._enqueue(self._direction.finance_key(values), Hint.UPSERT)
+                self.done.deletions += 1
+
+    # -- the two things a run does -------------------------------------------------------------------------------------
+
+    async def _enqueue(self, key: str, hint: Hint) -> None:
+        message = WorkMessage(
+            direction=self._direction.name,
+            key=key,
+            hint=hint,
+            correlation=self.done.run,
+            first_seen=self._services.now(),
+        )
+        await self._services.queue.send(message)
+        self.done.enqueued += 1
+
+    async def _mark(self) -> Watermark | None:
+        return await self._services.watermarks.get(self._direction.name)
+
+    async def _move(self, mark: Watermark | None, value: str, taken: datetime) -> None:
+        try:
+            await self._services.watermarks.save(
+                self._direction.name,
+                value=value,
+                taken_at=taken,
+                run=self.done.run,
+                etag=mark.etag if mark is not None else None,
+            )
+        except Conflict:
+            # Another run of this direction got there first. What it read is a lower bound for what we read.
+            log.info("%s: another run has moved the watermark", self._direction.name)

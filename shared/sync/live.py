@@ -1,0 +1,114 @@
+"""Live sync: one message of a work queue, from arrival to its end.
+
+A message is acknowledged (this function returns) only after its row is applied, parked or recorded, or after the message was put back with
+a delay. An exception leaves it to the host, which delivers it again and in the end moves it to the poison queue.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from shared.errors import MissingReference, Misconfigured, Parked, Refused, Rejected, SyncError, Throttled, Transient
+from shared.mapping.direction import Direction
+from shared.store.map_states import State
+from shared.store.message import WorkMessage
+from shared.sync.apply import apply
+from shared.sync.outcome import Kind, Outcome
+from shared.sync.parking import park, release
+from shared.sync.services import Services
+from shared.sync.settle import settle
+
+log = logging.getLogger(__name__)
+
+#: How long a message of a paused map rests before it looks again whether the map runs, in seconds.
+PAUSED_REST = 60.0
+
+
+async def handle(services: Services, message: WorkMessage) -> Outcome | None:
+    """Handle a message to its end; None if it ended as a record, parked, put back or dropped. Misconfigured escapes."""
+    direction = services.catalogue.direction(message.direction)
+    state = await services.maps.state_of(direction.map.id)
+    if state is State.PAUSED:
+        await services.queue.send(message, delay=PAUSED_REST)
+        return None
+    if state is not State.RUNNING:
+        log.info("%s %s: dropped, the map is %s", message.direction, message.correlation, state)
+        return None
+    return await _handle(services, direction, message)
+
+
+async def look(services: Services, direction: Direction, message: WorkMessage) -> Outcome:
+    """Look at the row of a message once, by the rule of its map."""
+    if direction.map.two_way:
+        pair = services.catalogue.two_way(direction.map)
+        return await settle(services, pair, direction.source, message.key, message.hint)
+    return await apply(services, direction, message.key, message.hint)
+
+
+async def _handle(services: Services, direction: Direction, message: WorkMessage) -> Outcome | None:
+    try:
+        outcome = await look(services, direction, message)
+    except Parked as parked:
+        outcome_after_all = await park(services, direction, message, parked, look)
+        if outcome_after_all is None:
+            return None
+        outcome = outcome_after_all
+    except Throttled as throttled:
+        # The other side's pace is no failure of the row: no attempt is spent.
+        await services.queue.send(message, delay=throttled.retry_after * (1 + services.chance() / 4))
+        return None
+    except Transient as failure:
+        await _try_later(services, message, failure)
+        return None
+    except (Rejected, Refused) as refusal:
+        await _record(services, message, refusal)
+        return None
+    await _end(services, message, outcome)
+    return outcome
+
+
+async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> None:
+    log.info("%s %s: %s %s", message.direction, message.correlation, outcome.kind, ", ".join(outcome.columns))
+    if outcome.kind is Kind.AGAIN:
+        delay = outcome.delay * (1 + services.chance() / 4)
+        await services.queue.send(message.model_copy(update={"hint": outcome.hint}), delay=delay)
+        return
+    if outcome.arrived:
+        await release(services, services.catalogue.direction(message.direction).map, outcome.finance_key)
+    await services.errors.resolve(message.direction, message.key, services.now())
+
+
+async def _try_later(services: Services, message: WorkMessage, failure: Transient) -> None:
+    delays = services.policy.retry_delays
+    if message.attempts >= len(delays):
+        await _record(services, message, failure, due_in=services.policy.sweep_after)
+        return
+    again = message.model_copy(update={"attempts": message.attempts + 1})
+    await services.queue.send(again, delay=delays[message.attempts] * (1 + services.chance() / 4))
+    log.warning("%s %s: try %d failed: %s", message.direction, message.correlation, again.attempts, failure)
+
+
+async def _record(services: Services, message: WorkMessage, failure: SyncError, due_in: float | None = None) -> None:
+    now = services.now()
+    await services.errors.record(
+        message.direction,
+        message.key,
+        error_class=error_class(failure),
+        message=failure.message,
+        reason=failure.reason,
+        remedy=failure.remedy,
+        column=failure.column,
+        correlation=message.correlation,
+        now=now,
+        due=None if due_in is None else now + timedelta(seconds=due_in),
+        attempts=message.attempts + 1,
+    )
+    log.error("%s %s: recorded: %s", message.direction, message.correlation, failure)
+
+
+def error_class(failure: SyncError) -> str:
+    """Name the class of an error record: the error type that a caller acts on."""
+    kinds = (Throttled, Transient, MissingReference, Rejected, Refused, Parked, Misconfigured)
+    kind = next((kind for kind in kinds if isinstance(failure, kind)), type(failure))
+    return "Rejected" if kind is MissingReference else kind.__name__

@@ -1,0 +1,68 @@
+"""Lookups by value: found in Dataverse before a write there, explained after Finance refused one.
+
+Towards Dataverse a lookup needs the id of the row it points at, so a missing row is known before the write. Towards Finance the value
+itself is written and Finance checks it: only when it refuses do we ask which row is missing, so the common case costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.errors import MissingReference, Parked
+from shared.mapping.direction import Columns, Direction, LookupGroup, Values
+from shared.mapping.model import COMPANY
+from shared.mapping.references import Reference
+from shared.mapping.shape import Bind, Shape
+from shared.sync.services import Services
+
+_ID_ONLY = Shape(())
+
+
+async def resolve(services: Services, direction: Direction, columns: Columns, wanted: Values) -> dict[str, Any]:
+    """Give the columns to write to Dataverse, with lookups as ids; Parked names the first row that is not there yet."""
+    resolved = dict(columns.plain)
+    for group in columns.lookups:
+        resolved[group.column] = await _bind(services, _reference(services, direction, group), direction, wanted)
+    return resolved
+
+
+def _reference(services: Services, direction: Direction, group: LookupGroup) -> Reference:
+    return next(r for r in services.catalogue.references(direction) if r.group.column == group.column)
+
+
+async def _bind(services: Services, reference: Reference, direction: Direction, wanted: Values) -> Bind | None:
+    if not reference.is_set(wanted):
+        return None
+    group, table = reference.group, reference.group.lookup.tables[0]
+    values: dict[str, Any] = {inner: wanted[name] for name, inner in group.rows.items()}
+    if group.lookup.company and COMPANY in wanted:
+        values[group.lookup.company] = wanted[COMPANY]
+    found = await services.dataverse.find(table, values, _ID_ONLY, top=1)
+    if not found:
+        missing = reference.missing(wanted)
+        raise Parked(
+            f"{direction.name}: {group.column} points at {missing.map} {missing.key}, which Dataverse does not hold yet.",
+            missing=missing,
+            column=group.column,
+        )
+    schema = await services.dataverse.schema(table)
+    return Bind(table, str(found[0].row[schema.primary_id]))
+
+
+async def explain(services: Services, direction: Direction, wanted: Values, refusal: MissingReference) -> Parked | None:
+    """Find which row Finance missed; None if all that the maps know of are there (by now)."""
+    for reference in services.catalogue.references(direction):
+        if not reference.is_set(wanted) or reference.parent is None:
+            continue
+        entity = reference.parent.finance
+        values = reference.finance_values(wanted)
+        if values and not await services.finance.find(entity.collection, values, entity.key, top=1):
+            missing = reference.missing(wanted)
+            return Parked(
+                f"{direction.name}: {reference.group.column} points at {missing.map} {missing.key}, "
+                "which Finance does not hold yet.",
+                missing=missing,
+                column=reference.group.column,
+                reason=refusal.reason,
+            )
+    return None

@@ -1,0 +1,161 @@
+"""Which row belongs to which: finding, claiming and remembering pairs.
+
+A link is saved *before* the first write to the target, so that whatever a crash leaves behind is found by the next look, and it outlives
+its rows: a late event still knows where to look. A Finance key belongs to one Dataverse row at a time; who deletes checks that first,
+since the key may have a new owner by now.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from shared.clients.finance import rec_id
+from shared.clients.rows import Found
+from shared.errors import Rejected
+from shared.mapping import keys
+from shared.mapping.direction import Direction, Values
+from shared.mapping.model import TableMap
+from shared.mapping.shape import Shape
+from shared.store.links import Link
+from shared.sync.services import Services
+
+#: Keys of this form name a Finance row by its record id: all that a delete event tells.
+BY_REC_ID = "recid:"
+
+_NAMESPACE = uuid.UUID("5d6f3f0e-8f1c-5a0b-9c53-6a3f0a6f7d11")
+
+
+def dataverse_id_for(map_id: str, finance_key: str) -> str:
+    """Choose the id of a Dataverse row that we create. The same for the same Finance row, so that a repeated create is harmless."""
+    return str(uuid.uuid5(_NAMESPACE, f"{map_id}|{finance_key.casefold()}"))
+
+
+async def by_finance_key(services: Services, table_map: TableMap, key: str) -> Link | None:
+    """Find the link of a Finance row by key text or record id; None if there is none that still names this key."""
+    if key.startswith(BY_REC_ID):
+        return await services.links.by_rec_id(table_map.id, int(key.removeprefix(BY_REC_ID)))
+    link = await services.links.by_finance(table_map.id, key)
+    return link if link is not None and keys.same(link.finance_key, key) else None
+
+
+class Pairing(Protocol):
+    """How a one-way direction finds the target row of a source row."""
+
+    async def remembered(self, key: str) -> Link | None:
+        """Give the link of a source row, if there is one."""
+
+    def target_of(self, link: Link) -> str:
+        """Name the target row of a link."""
+
+    async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
+        """Give the link, saved if it is new, and the name that the target row shall have."""
+
+    async def other_owner(self, key: str, link: Link) -> str | None:
+        """Name the source row that the target row belongs to by now, if it is not this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToFinance:
+    """Dataverse row ids to Finance keys."""
+
+    services: Services
+    direction: Direction
+
+    async def remembered(self, key: str) -> Link | None:
+        link = await self.services.links.by_dataverse(self.direction.map.id, key)
+        return link if link is not None and link.finance_key else None
+
+    def target_of(self, link: Link) -> str:
+        return link.finance_key
+
+    async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
+        del found
+        finance_key = self.direction.finance_key(wanted)
+        if link is None or link.rec_id is None or not keys.same(link.finance_key, finance_key):
+            link = await claim_finance_key(self.services, self.direction, key, link, finance_key)
+        return link, finance_key
+
+    async def other_owner(self, key: str, link: Link) -> str | None:
+        owner = await self.services.links.owner_of(self.direction.map.id, link.finance_key)
+        return owner if owner not in (None, key) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToDataverse:
+    """Finance keys, or record ids, to Dataverse row ids."""
+
+    services: Services
+    direction: Direction
+
+    async def remembered(self, key: str) -> Link | None:
+        return await by_finance_key(self.services, self.direction.map, key)
+
+    def target_of(self, link: Link) -> str:
+        return link.dataverse_id
+
+    async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
+        if link is None:
+            link = await pair_of_finance_row(self.services, self.direction, key, found, wanted)
+        return link, link.dataverse_id
+
+    async def other_owner(self, key: str, link: Link) -> str | None:
+        return None if keys.same(link.finance_key, key) else link.finance_key
+
+
+async def claim_finance_key(services: Services, direction: Direction, row_id: str, link: Link | None, key: str) -> Link:
+    """Make the Finance key this Dataverse row's; Rejected if another living row holds it. Gives the link, saved if it is new."""
+    map_id = direction.map.id
+    owner = await services.links.owner_of(map_id, key)
+    if owner not in (None, row_id) and await _still_holds(services, direction, str(owner), key):
+        raise Rejected(
+            f"{direction.name}, row {row_id}: Finance key {key} belongs to Dataverse row {owner}.",
+            remedy="Two rows have the same number. Give one of them another; both go over by themselves then.",
+        )
+    if link is None or not link.finance_key:
+        base = link or Link(map=map_id, dataverse_id=row_id, finance_key=key)
+        return await services.links.save(replace(base, finance_key=key))
+    if owner != row_id:
+        await services.links.own(map_id, key, row_id)
+    return link
+
+
+async def _still_holds(services: Services, direction: Direction, row_id: str, key: str) -> bool:
+    found = await services.dataverse.read(direction.map.dataverse.table, row_id, direction.shape)
+    return found is not None and keys.same(direction.finance_key(direction.translate(found.row)), key)
+
+
+async def pair_of_finance_row(
+    services: Services, direction: Direction, finance_key: str, found: Found, values: Values
+) -> Link:
+    """Find the Dataverse row of a Finance row that has no link by key: renamed there, made there by hand, or new."""
+    map_id = direction.map.id
+    number = rec_id(found.version)
+    renamed = await services.links.by_rec_id(map_id, number) if number is not None else None
+    if renamed is not None:
+        return await services.links.save(replace(renamed, finance_key=finance_key))
+    row_id = await dataverse_row_with_key(services, direction, values) or dataverse_id_for(map_id, finance_key)
+    known = await services.links.by_dataverse(map_id, row_id)
+    if known is None:
+        return await services.links.save(Link(map=map_id, dataverse_id=row_id, finance_key=finance_key, rec_id=number))
+    if known.finance_key and not keys.same(known.finance_key, finance_key):
+        raise Rejected(
+            f"{direction.name}, row {finance_key}: Dataverse row {row_id} has this key but belongs to {known.finance_key}.",
+            remedy="Give the Dataverse row its own number back, or delete the double.",
+        )
+    return await services.links.save(replace(known, finance_key=finance_key, rec_id=number))
+
+
+async def dataverse_row_with_key(services: Services, direction: Direction, values: Values) -> str | None:
+    """Find the Dataverse row with the integration key that these values name; Rejected if there are two."""
+    table = direction.map.dataverse
+    by_path = {row.dataverse: row for row in direction.rows}
+    wanted: dict[str, Any] = {path: by_path[path].transform.write_dataverse(values[by_path[path].name]) for path in table.key}
+    found = await services.dataverse.find(table.table, wanted, Shape(()), top=2)
+    if len(found) > 1:
+        raise Rejected(
+            f"{direction.name}: two rows of {table.table} have the key {', '.join(map(str, wanted.values()))}.",
+            remedy="Delete or renumber one of them.",
+        )
+    return str(found[0].row[table.row_id]) if found else None

@@ -1,0 +1,72 @@
+"""Parking: rows that wait for a row which another map brings.
+
+Parking looks again: the record is written first, *then* the row is tried once more, or the wake-up may already have passed. Whoever brings
+a row wakes all that wait for it. No retry is spent. The sweep wakes what is overdue, and is only a net.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from shared.errors import Parked
+from shared.mapping.direction import Direction
+from shared.mapping.model import TableMap
+from shared.store.message import Hint, WorkMessage
+from shared.store.parked import ParkedRow
+from shared.sync.outcome import Outcome
+from shared.sync.services import Services
+
+log = logging.getLogger(__name__)
+
+Look = Callable[[Services, Direction, WorkMessage], Awaitable[Outcome]]
+
+
+async def park(
+    services: Services, direction: Direction, message: WorkMessage, parked: Parked, look: Look
+) -> Outcome | None:
+    """Park a row and look again; None if it still waits, else the outcome of the second look."""
+    await _write(services, message, parked)
+    try:
+        outcome = await look(services, direction, message)
+    except Parked as still:
+        if still.missing != parked.missing:
+            # It got further and waits for another row now. That look must be repeated in its turn.
+            return await park(services, direction, message, still, look)
+        log.info("%s %s: waits for %s %s", direction.name, message.correlation, parked.missing.map, parked.missing.key)
+        return None
+    await services.parked.remove(direction.name, message.key)
+    return outcome
+
+
+async def _write(services: Services, message: WorkMessage, parked: Parked) -> None:
+    now = services.now()
+    await services.parked.park(
+        parked.missing.map,
+        parked.missing.key,
+        message.direction,
+        message.key,
+        now=now,
+        due=now + timedelta(seconds=services.policy.sweep_after),
+        correlation=message.correlation,
+        attempts=message.attempts,
+    )
+
+
+async def release(services: Services, table_map: TableMap, finance_key: str) -> int:
+    """Wake all rows that wait for this one, and say how many. Enqueue first, forget after: a crash wakes them twice."""
+    count = 0
+    for row in await services.parked.waiting_for(table_map.id, finance_key.casefold()):
+        await wake(services, row)
+        count += 1
+    return count
+
+
+async def wake(services: Services, row: ParkedRow) -> None:
+    """Put a parked row back on its queue."""
+    message = WorkMessage(
+        direction=row.direction, key=row.key, hint=Hint.UPSERT, correlation=row.correlation, first_seen=services.now()
+    )
+    await services.queue.send(message)
+    await services.parked.release(row)

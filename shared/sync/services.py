@@ -1,0 +1,42 @@
+"""What the sync needs of the world, in one frozen argument. Nothing here or above it reads a clock, the environment or a global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.clients.dataverse import DataverseClient
+from shared.clients.finance import FinanceClient
+from shared.mapping.catalogue import Catalogue
+from shared.settings import Policy
+from shared.store.activity import Activity
+from shared.store.conflicts import Conflicts
+from shared.store.error_records import ErrorRecords
+from shared.store.links import Links
+from shared.store.map_states import MapStates
+from shared.store.parked import ParkedRows
+from shared.store.watermarks import Watermarks
+from shared.store.work_queue import WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Both sides, the stores, the maps, the time and a source of chance."""
+
+    catalogue: Catalogue
+    dataverse: DataverseClient
+    finance: FinanceClient
+    links: Links
+    errors: ErrorRecords
+    conflicts: Conflicts
+    parked: ParkedRows
+    watermarks: Watermarks
+    maps: MapStates
+    activity: Activity
+    queue: WorkQueue
+    #: The time in UTC.
+    now: Callable[[], datetime]
+    #: A number in [0, 1): spreads retries, names leases. Seeded in tests.
+    chance: Callable[[], float]
+    policy: Policy = field(default_factory=Policy)

@@ -1,0 +1,286 @@
+"""Settle: bring two rows into line that people change on both sides.
+
+One settle at a time per pair, by a lease on the link: two at once can swap the sides or leave them apart. A round reads base and both rows,
+merges, writes conditionally, and saves what was agreed on as the new base by compare-and-set. It goes round until a round finds nothing to
+do, because the holder of an expired lease may still write: a single round would leave that.
+
+A value that loses against the other side's is kept in a conflict record before anything overwrites it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from shared.clients.finance import rec_id
+from shared.clients.rows import Found
+from shared.errors import Conflict, MissingReference, Rejected, Transient
+from shared.mapping import keys
+from shared.mapping.direction import Direction, Values
+from shared.mapping.merge import Conflict as LostValue
+from shared.mapping.merge import Base, Merge, TwoWay, merge
+from shared.mapping.model import Side
+from shared.mapping.values import as_text
+from shared.store.links import Link
+from shared.store.message import Hint
+from shared.sync import lookups, pairing
+from shared.sync.outcome import Kind, Outcome, again
+from shared.sync.services import Services
+from shared.sync.sides import DataverseRows, FinanceRows, Rows
+
+
+class _LeaseLost(Exception):
+    """Somebody else holds the pair by now: stop without touching anything."""
+
+
+async def settle(services: Services, pair: TwoWay, source: Side, key: str, hint: Hint) -> Outcome:
+    """Settle the pair that a row of `source` belongs to. Raises Parked, Rejected, Refused, Throttled or Transient."""
+    link = await _find(services, pair.towards(source.other), key)
+    if link is None:
+        return Outcome(Kind.UNCHANGED)
+    settling = _Settling(services, pair, source, hint, link)
+    if await settling.agrees_already():
+        return Outcome(Kind.UNCHANGED, finance_key=link.finance_key)
+    if not await settling.lease():
+        return again(services.policy.lease_wait, "the pair is being settled by somebody else", hint=hint)
+    try:
+        return await settling.go_round()
+    except _LeaseLost:
+        return again(services.policy.lease_wait, "the lease on the pair ran out", hint=hint)
+    finally:
+        await settling.release()
+
+
+async def _find(services: Services, direction: Direction, key: str) -> Link | None:
+    """Give the link that a source row belongs to, made if need be; None if the row is not there or not ours."""
+    if direction.source is Side.DATAVERSE:
+        link = await services.links.by_dataverse(direction.map.id, key)
+        if link is not None and link.finance_key:
+            return link
+        rows: Rows = DataverseRows(services.dataverse, direction.map, direction.shape)
+    else:
+        link = await pairing.by_finance_key(services, direction.map, key)
+        if link is not None or key.startswith(pairing.BY_REC_ID):
+            return link
+        rows = FinanceRows(services.finance, direction.map, direction.finance_columns)
+    found = await rows.read(key)
+    if found is None or not direction.applies(found.row):
+        return None
+    values = direction.translate(found.row)
+    if direction.source is Side.FINANCE:
+        return await pairing.pair_of_finance_row(services, direction, key, found, values)
+    return await pairing.claim_finance_key(services, direction, key, link, direction.finance_key(values))
+
+
+class _Settling:
+    """One settle of one pair: the lease, the rounds, and what they have done so far."""
+
+    def __init__(self, services: Services, pair: TwoWay, source: Side, hint: Hint, link: Link) -> None:
+        self._services = services
+        self._pair = pair
+        self._source = source
+        self._hint = hint
+        self._link = link
+        self._map = pair.to_finance.map
+        self._rows: dict[Side, Rows] = {
+            Side.FINANCE: FinanceRows(services.finance, self._map, pair.finance_columns),
+            Side.DATAVERSE: DataverseRows(services.dataverse, self._map, pair.shape),
+        }
+        self._kind = Kind.UNCHANGED
+        self._arrived = link.base is None
+        self._columns: set[str] = set()
+
+    async def agrees_already(self) -> bool:
+        """Whether both rows agree with each other and with the base: an echo needs no lease, for there is nothing to do."""
+        if self._link.base is None:
+            return False
+        found = await self._read_both()
+        if any(row is None for row in found.values()):
+            return False
+        result = self._merge(found)
+        return not result.to_finance and not result.to_dataverse and result.base == self._link.base
+
+    async def lease(self) -> bool:
+        """Take the lease on the pair; False if somebody else holds it."""
+        services = self._services
+        owner = f"{int(services.chance() * 16**12):012x}"
+        held = await services.links.lease(
+            self._map.id, self._link.dataverse_id, owner, services.now(), services.policy.lease
+        )
+        if held is None:
+            return False
+        self._link = held
+        return True
+
+    async def release(self) -> None:
+        """Give the lease back; quiet if it was lost."""
+        await self._services.links.release(self._link)
+
+    async def go_round(self) -> Outcome:
+        """Go round until there is nothing to do; Transient if that takes too many rounds."""
+        for _ in range(self._services.policy.rounds):
+            try:
+                outcome = await self._round()
+            except Conflict:
+                continue
+            if outcome is not None:
+                return outcome
+        columns = ", ".join(sorted(self._columns)) or "its rows"
+        raise Transient(
+            f"{self._map.id}, {self._link.finance_key}: {columns} kept changing in each of {self._services.policy.rounds} rounds.",
+            remedy="If it stays so, something on one side sets these columns after each write.",
+        )
+
+    async def _round(self) -> Outcome | None:
+        if self._link.lease_until is not None and self._services.now() >= self._link.lease_until:
+            raise _LeaseLost
+        found = await self._read_both()
+        there = [side for side in Side if found[side] is not None]
+        if not there:
+            await self._remember(base=None)
+            return self._outcome()
+        for side in there:
+            row = found[side]
+            if row is not None and not self._pair.towards(side.other).applies(row.row):
+                return Outcome(Kind.FILTERED)
+        if len(there) == 1:
+            return await self._one_is_missing(there[0], found)
+        return await self._both_are_there(found)
+
+    async def _read_both(self) -> dict[Side, Found | None]:
+        finance, dataverse = await asyncio.gather(
+            self._rows[Side.FINANCE].read(self._link.finance_key),
+            self._rows[Side.DATAVERSE].read(self._link.dataverse_id),
+        )
+        return {Side.FINANCE: finance, Side.DATAVERSE: dataverse}
+
+    def _name(self, side: Side) -> str:
+        return self._link.finance_key if side is Side.FINANCE else self._link.dataverse_id
+
+    def _merge(self, found: dict[Side, Found | None]) -> Merge:
+        finance, dataverse = found[Side.FINANCE], found[Side.DATAVERSE]
+        if finance is None or dataverse is None:
+            raise ValueError("a merge needs both rows")
+        return merge(self._pair, self._finance_values(finance), self._dataverse_values(dataverse), self._link.base)
+
+    def _finance_values(self, found: Found) -> Values:
+        return self._pair.to_dataverse.translate(found.row) | self._pair.to_finance.current(found.row)
+
+    def _dataverse_values(self, found: Found) -> Values:
+        return self._pair.to_finance.translate(found.row) | self._pair.to_dataverse.current(found.row)
+
+    # -- both rows are there -------------------------------------------------------------------------------------------
+
+    async def _both_are_there(self, found: dict[Side, Found | None]) -> Outcome | None:
+        result = self._merge(found)
+        self._drop_key_spelling(result, found)
+        if not result.to_finance and not result.to_dataverse:
+            number = rec_id(found[Side.FINANCE].version) if found[Side.FINANCE] else None
+            await self._remember(base=result.base, number=number)
+            return self._outcome()
+        writes = [(side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)]
+        await self._keep(result.conflicts)
+        for side, row, columns in writes:
+            if row is not None:
+                await self._rows[side].update(self._name(side), row, columns)
+                self._did(Kind.UPDATED, result.towards(side))
+                # At once, column by column: until the base says so, our own write looks like a person's change.
+                agreed = {name: result.base[name] for name in result.towards(side) if name in result.base}
+                await self._remember(base={**(self._link.base or {}), **agreed})
+        return None
+
+    def _drop_key_spelling(self, result: Merge, found: dict[Side, Found | None]) -> None:
+        """Finance changes no keys: another spelling of one is left alone, another key is refused."""
+        for name in self._map.finance.identity:
+            if name not in result.to_finance:
+                continue
+            wanted = as_text(result.to_finance.pop(name)) or ""
+            finance = found[Side.FINANCE]
+            now = as_text(self._finance_values(finance)[name]) or "" if finance is not None else ""
+            if not keys.same(wanted, now):
+                raise Rejected(
+                    f"{self._map.id}, {self._link.finance_key}: {name} was changed to {wanted} in Dataverse; Finance does not change keys.",
+                    remedy=f"Set it back to {now} in Dataverse, or rename the record in Finance: that travels.",
+                    column=name,
+                )
+            result.base[name] = now
+
+    async def _encoded(self, side: Side, result: Merge, found: dict[Side, Found | None]) -> dict[str, Any]:
+        other = found[side.other]
+        if other is None:
+            raise ValueError("both rows are there")
+        values = self._values(side.other, other) | result.towards(side)
+        return await self._columns_for(side, result.towards(side), values)
+
+    def _values(self, side: Side, found: Found) -> Values:
+        return self._finance_values(found) if side is Side.FINANCE else self._dataverse_values(found)
+
+    async def _columns_for(self, side: Side, changed: Values, wanted: Values) -> dict[str, Any]:
+        direction = self._pair.towards(side)
+        return await lookups.resolve(self._services, direction, direction.encode(changed, self._link.finance_key), wanted)
+
+    async def _keep(self, lost: list[LostValue]) -> None:
+        if not lost:
+            return
+        columns = {value.column: {"kept": value.kept, "lost": value.lost, "base": value.base} for value in lost}
+        await self._services.conflicts.keep(
+            self._map.id, self._link.dataverse_id, columns, winner=str(lost[0].winner), now=self._services.now()
+        )
+
+    # -- one row is missing --------------------------------------------------------------------------------------------
+
+    async def _one_is_missing(self, present: Side, found: dict[Side, Found | None]) -> Outcome | None:
+        row = found[present]
+        if row is None:
+            raise ValueError("the row is there")
+        values = self._values(present, row)
+        if self._link.base is None:
+            await self._create(present.other, values)
+            return None
+        if not self._is_certain(present.other):
+            return again(self._services.policy.absence_delay, "one of the rows is gone, but nobody said so", hint=Hint.ABSENT)
+        await self._keep(self._edited_since(present, values))
+        await self._rows[present].delete(self._name(present), row)
+        self._did(Kind.DELETED, {})
+        await self._remember(base=None)
+        return None
+
+    def _is_certain(self, absent: Side) -> bool:
+        return self._hint in (Hint.ABSENT, Hint.VERIFY) or (self._hint is Hint.DELETE and absent is self._source)
+
+    def _edited_since(self, side: Side, values: Values) -> list[LostValue]:
+        base = self._link.base or {}
+        edited = [row.name for row in self._pair.shared if base.get(row.name) != as_text(values[row.name])]
+        return [LostValue(name, side.other, None, as_text(values[name]), base.get(name)) for name in edited]
+
+    async def _create(self, side: Side, values: Values) -> None:
+        direction = self._pair.towards(side)
+        wanted = {row.name: values[row.name] for row in direction.rows}
+        columns = await self._columns_for(side, direction.differences(wanted, None), wanted)
+        try:
+            await self._rows[side].create(self._name(side), {**direction.constants, **columns})
+        except MissingReference as refusal:
+            raise await lookups.explain(self._services, direction, wanted, refusal) or refusal from refusal
+        self._did(Kind.CREATED, wanted)
+        await self._remember(base={row.name: as_text(values[row.name]) for row in self._pair.shared})
+
+    # -- what is remembered --------------------------------------------------------------------------------------------
+
+    async def _remember(self, *, base: Base | None, number: int | None = None) -> None:
+        fresh = replace(self._link, base=base, rec_id=self._link.rec_id if number is None else number)
+        if fresh == self._link:
+            return
+        try:
+            self._link = await self._services.links.save(fresh)
+        except Conflict as taken:
+            raise _LeaseLost from taken
+
+    def _did(self, kind: Kind, columns: Values) -> None:
+        if self._kind is not Kind.CREATED:
+            self._kind = kind
+        self._columns |= columns.keys()
+
+    def _outcome(self) -> Outcome:
+        columns = tuple(sorted(self._columns))
+        return Outcome(self._kind, finance_key=self._link.finance_key, arrived=self._arrived, columns=columns)
