@@ -57,12 +57,16 @@ class MapStates:
 
     async def get(self, map_id: str, *, fresh: bool = False) -> MapState:
         """The state of a map, at most `age` seconds old, or as it is now if `fresh`. One operation, or none."""
-        read_at, state = self._seen.get(map_id, (0.0, None))
-        if state is not None and not fresh and self._clock() - read_at < self._age:
-            return state
+        seen = self._seen.get(map_id)
         asked_at = self._clock()
+        if seen is not None and not fresh and asked_at - seen[0] < self._age:
+            return seen[1]
         found = await self._table.get(_PARTITION, keys.encode(map_id))
-        return self._remember(asked_at, MapState(map_id) if found is None else _state(found))
+        state = MapState(map_id) if found is None else _state(found)
+        # Unless a `set` came between: what we read may be from before it.
+        if self._seen.get(map_id) is seen:
+            self._seen[map_id] = (asked_at, state)
+        return state
 
     async def set(self, read: MapState, *, state: State | None = None, mode: Mode | None = None) -> MapState:
         """Change a state that was read fresh. One operation; Conflict if somebody else has changed it since."""
@@ -80,15 +84,12 @@ class MapStates:
             etag = await self._table.insert(entity)
         else:
             etag = await self._table.replace(entity, read.etag)
-        return self._remember(asked_at, MapState(read.map, state, mode, etag))
+        self._seen[read.map] = (asked_at, MapState(read.map, state, mode, etag))
+        return self._seen[read.map][1]
 
     async def list(self) -> Sequence[MapState]:
         """Every map that has ever been set, by id."""
         return [_state(found) async for found in self._table.query(partition=_PARTITION)]
-
-    def _remember(self, asked_at: float, state: MapState) -> MapState:
-        self._seen[state.map] = (asked_at, state)
-        return state
 
 
 def _state(found: Stored) -> MapState:

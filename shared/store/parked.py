@@ -85,18 +85,21 @@ class ParkedRows:
         return None if entry is None else _row(entry)
 
     async def release(self, row: ParkedRow) -> bool:
-        """End this wait, as it was read; False if the row has been parked again, or released, since.
+        """End this wait, as it was read; False if the row has been parked again, or released, since. Three operations.
 
-        The pointer goes first: a crash between leaves an entry, which the sweep finds, and not a pointer to nothing.
+        The pointer is read before the entry goes: if it has changed after, somebody is parking the row again. A crash
+        between leaves a pointer to nothing, which `find` sees through and the next `park` or `release` mends.
         """
         partition = _entry_partition(row)
         pointer = await self._table.get(*_pointer_keys(row.direction, row.key))
         try:
-            if pointer is not None and pointer.entity["entry"] == partition:
-                await self._table.remove(*_pointer_keys(row.direction, row.key), pointer.etag)
-            return await self._table.remove(partition, keys.join(row.direction, row.key), row.etag)
+            was_there = await self._table.remove(partition, keys.join(row.direction, row.key), row.etag)
         except Conflict:
             return False
+        if pointer is not None and pointer.entity["entry"] == partition:
+            with suppress(Conflict):
+                await self._table.remove(*_pointer_keys(row.direction, row.key), pointer.etag)
+        return was_there
 
     async def _park(self, parked: ParkedRow) -> ParkedRow:
         pointer = await self._table.get(*_pointer_keys(parked.direction, parked.key))
