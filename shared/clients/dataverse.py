@@ -181,7 +181,7 @@ class DataverseClient:
                 self._unversioned.add(schema.table)
             else:
                 return
-        await self._service.send(method, url, _UNLESS_GONE if body else WRITING, body)
+        await self._service.send(method, url, _UNLESS_GONE if body is not None else WRITING, body)
 
     async def _term(self, schema: TableSchema, name: str, value: Scalar) -> str:
         path = ""
