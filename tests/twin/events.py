@@ -86,7 +86,7 @@ class _Waiting:
     ended: Ended | None = field(compare=False)
 
 
-AT_ONCE = 16  # posts in flight together in the background
+AT_ONCE = 8  # posts in flight together in the background
 _OVERTAKEN_BY = 8  # how many later events may overtake a reordered one
 _HELD_BACK = 0.5  # seconds a reordered event waits for later ones, at most
 
@@ -125,6 +125,12 @@ class Deliveries:
         if self._happens(self.troubles.double):
             self.counters.doubled += 1
             self._queue(post, policy or self._policy, ended)
+
+    def clear(self) -> None:
+        """Forget what is queued."""
+        self._waiting.clear()
+        if not self.pending:
+            self._quiet.set()
 
     async def flush(self) -> int:
         """Post everything that is due, one after the other; return how many. What is not yet due stays."""

@@ -1,8 +1,8 @@
 """Change tracking: `Prefer: odata.track-changes` first, then the delta links it gives.
 
 The first read returns all rows, page by page, and a delta link on the last page; a delta link returns the rows changed
-since, in the order of their versions, then the deletions, and a new link. A row made and deleted in between is told as a
-deletion. `$filter`, `$orderby`, `$expand` and `$top` are refused. A token lives seven days (organization setting; the
+since, in the order of their versions, then the deletions, and a new link. A row made and deleted in between is told as
+a deletion. `$filter`, `$orderby`, `$expand` and `$top` are refused. A token lives seven days (organization setting; the
 status of an expired one is unconfirmed). Source: Microsoft Learn, "Use change tracking to synchronize data".
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +36,7 @@ class Changes:
         self._database = database
         self._reader = reader
         self._clock = clock
-        self._expired_until: datetime | None = None
+        self._expired_below = 0
 
     @staticmethod
     def asked(request: Request) -> bool:
@@ -45,7 +45,8 @@ class Changes:
 
     def expire(self) -> None:
         """Make every token given so far too old."""
-        self._expired_until = self._clock.now()
+        self._database.version += 1
+        self._expired_below = self._database.version
 
     def answer(self, request: Request, table: Table) -> Response:
         """Answer with a page of rows, or of changes; raises Refusal."""
@@ -101,9 +102,7 @@ class Changes:
         found = _TOKEN.fullmatch(token)
         if found is None:
             raise errors.bad_query("Invalid $deltatoken.")
-        given = utc(found[2])
-        expired = self._expired_until is not None and given <= self._expired_until
-        if expired or self._clock.now() - given > self.life:
+        if int(found[1]) < self._expired_below or self._clock.now() - utc(found[2]) > self.life:
             raise errors.delta_expired()
         return int(found[1])
 

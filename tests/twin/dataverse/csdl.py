@@ -42,7 +42,7 @@ def document(schema: Schema) -> bytes:
     container = SubElement(entities, "EntityContainer", {"Name": "System"})
     for table in schema.tables.values():
         _entity_set(container, table)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return tostring(root, encoding="unicode", xml_declaration=True).encode()
 
 
 def _entity_type(parent: Element, table: Table) -> None:
@@ -52,7 +52,7 @@ def _entity_type(parent: Element, table: Table) -> None:
     for name, column in table.properties.items():
         SubElement(entity, "Property", _property(name, column))
     for navigation, (column, target) in table.navigations.items():
-        _navigation(entity, table, navigation, column, target)
+        _navigation(entity, navigation, column, target)
 
 
 def _property(name: str, column: Column) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _property(name: str, column: Column) -> dict[str, str]:
     return told
 
 
-def _navigation(entity: Element, table: Table, navigation: str, column: Column, target: str) -> None:
+def _navigation(entity: Element, navigation: str, column: Column, target: str) -> None:
     kind = "principal" if column.type == "owner" else target
     told = {"Name": navigation, "Type": f"mscrm.{kind}", "Nullable": "true"}
     found = SubElement(entity, "NavigationProperty", told)

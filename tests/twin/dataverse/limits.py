@@ -77,8 +77,9 @@ class Protection:
             raise self._refused(
                 done,
                 "0x80072321",
-                f"Combined execution time of incoming requests exceeded limit of {allowed} milliseconds over time window "
-                "of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.",
+                f"Combined execution time of incoming requests exceeded limit of {allowed} milliseconds over time "
+                "window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and "
+                "try again later.",
             )
 
     def _refused(self, done: deque[tuple[datetime, float]], code: str, message: str) -> Refusal:
