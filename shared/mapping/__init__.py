@@ -1,0 +1,1 @@
+"""The mapping core: declarations compiled into pure functions. No I/O, no clock, no chance."""

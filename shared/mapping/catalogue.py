@@ -44,7 +44,9 @@ class Catalogue:
 
     def bringing(self, group: LookupGroup) -> TableMap | None:
         """Give the map that brings the rows a lookup points at, if any does."""
-        return next((m for table in group.lookup.tables for m in self.maps.values() if m.dataverse.table == table), None)
+        return next(
+            (m for table in group.lookup.tables for m in self.maps.values() if m.dataverse.table == table), None
+        )
 
     def references(self, direction: Direction) -> tuple[Reference, ...]:
         """Give the lookups of a direction with the maps behind them."""

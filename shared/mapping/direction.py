@@ -1,7 +1,8 @@
 """A direction: one map one way, compiled once into plain functions.
 
-Nothing here reads a clock or does I/O. `translate` turns a source row into agreed values, `current` does the same for the target row,
-`differences` names what the target lacks, `encode` gives the columns to write. The shell (shared.sync) only moves rows about.
+Nothing here reads a clock or does I/O. `translate` turns a source row into agreed values, `current` does the same for
+the target row, `differences` names what the target lacks, `encode` gives the columns to write. The shell
+(shared.sync) only moves rows about.
 """
 
 from __future__ import annotations
@@ -230,4 +231,3 @@ def _groups(table_map: TableMap, rows: Iterable[Row]) -> Iterable[LookupGroup]:
             grouped.setdefault(path.lookup, {})[row.name] = inner
     for column, inner_paths in grouped.items():
         yield LookupGroup(column, table_map.dataverse.lookups[column], inner_paths)
-

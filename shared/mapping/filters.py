@@ -1,11 +1,11 @@
 """Filters: which source rows a map carries, evaluated on the row as it was read.
 
-OData filter text is parsed by a library and compiled into a predicate. Delta reads take no `$filter`, and events are hints, so every
-path asks this predicate and no path trusts the server to have asked it.
+OData filter text is parsed by a library and compiled into a predicate. Delta reads take no `$filter`, and events are
+hints, so every path asks this predicate and no path trusts the server to have asked it.
 
-Null logic is Dataverse's: a comparison with an empty column is false, except `ne`, which is true for it ("not equal" there includes
-rows without a value; seen in the queries it builds, not promised in its documentation: unconfirmed). Texts compare without case on
-both sides, as their databases do.
+Null logic is Dataverse's: a comparison with an empty column is false, except `ne`, which is true for it ("not equal"
+there includes rows without a value; seen in the queries it builds, not promised in its documentation: unconfirmed).
+Texts compare without case on both sides, as their databases do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finance keys as text: `usmf|PRJ-1`. One form in messages, links, parked rows and error records.
 
-Parts stand in the order of the entity's identity, joined by `|`; `%` and `|` inside a part are written `%25` and `%7C`. Finance
-compares keys without case, so two texts name the same row when they are equal after casefold.
+Parts stand in the order of the entity's identity, joined by `|`; `%` and `|` inside a part are written `%25` and
+`%7C`. Finance compares keys without case, so two texts name the same row when they are equal after casefold.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Three-way merge of the columns mapped both ways.
 
-The *base* holds the values last agreed on. A column that differs from it on one side was changed there, and the other side takes it.
-Changed on both sides, the column's owner wins and the loser's value goes into a conflict, to be kept where it can be restored from.
-Without a base (the two rows meet for the first time) the owner wins too, but an empty value never wins over one that says something.
+The *base* holds the values last agreed on. A column that differs from it on one side was changed there, and the other
+side takes it. Changed on both sides, the column's owner wins and the loser's value goes into a conflict, to be kept
+where it can be restored from. Without a base (the two rows meet for the first time) the owner wins too, but an empty
+value never wins over one that says something.
 """
 
 from __future__ import annotations

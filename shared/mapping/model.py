@@ -1,7 +1,8 @@
 """What a table map is: declarations that a consultant can read and a compiler can turn into functions.
 
-The arrows are dual-write's own: `=` both ways, `>` Finance to Dataverse, `<` Dataverse to Finance. A dotted Dataverse path is a lookup,
-resolved by value; it names the table, and so the map, that brings the row it points at: run order and parking follow from it.
+The arrows are dual-write's own: `=` both ways, `>` Finance to Dataverse, `<` Dataverse to Finance. A dotted Dataverse
+path is a lookup, resolved by value; it names the table, and so the map, that brings the row it points at: run order
+and parking follow from it.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ class Row:
 class FinanceEntity:
     """A Finance data entity as OData shows it.
 
-    `key` is the entity's own key in its order. Where Finance numbers the rows itself, `match` names the columns that a row is found
-    by instead, so that a repeated create finds the first one.
+    `key` is the entity's own key in its order. Where Finance numbers the rows itself, `match` names the columns that
+    a row is found by instead, so that a repeated create finds the first one.
     """
 
     collection: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
 #: Stands for the only table that a lookup can point at, where the declaration does not name it.
 ANY_TABLE = "*"
 

@@ -1,7 +1,7 @@
 """Transforms: what a row does to a value, as a reversible pair for each side.
 
-A transform reads a raw JSON value of either side into the agreed value, and writes the agreed value as either side wants it:
-reading what was written gives the same agreed value back. Consultants meet these names in the map files:
+A transform reads a raw JSON value of either side into the agreed value, and writes the agreed value as either side
+wants it: reading what was written gives the same agreed value back. Consultants meet these names in the map files:
 
 | transform          | for                                                                                       |
 |--------------------|-------------------------------------------------------------------------------------------|
@@ -28,7 +28,8 @@ from shared.mapping.values import Unmatched, Value
 Read = Callable[[Any], Value]
 Write = Callable[[Any], Any]
 
-#: Finance's "no date". As a day it is sent at noon, as a moment at midnight (seen in public traces of its OData service).
+#: Finance's "no date". As a day it is sent at noon, as a moment at midnight (seen in public traces of its OData
+#: service).
 NO_DAY = "1900-01-01"
 NO_DAY_IN_FINANCE = f"{NO_DAY}T12:00:00Z"
 NO_MOMENT_IN_FINANCE = f"{NO_DAY}T00:00:00Z"
@@ -121,9 +122,9 @@ def yes_no() -> Transform:
 def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | None = None) -> Transform:
     """A choice: Dataverse's number for each Finance symbol or code, both sides exactly once.
 
-    A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as; `empty` is for
-    text codes, where Finance too can hold nothing (""). With neither, a missing choice has no counterpart. Symbols are matched
-    without case, as printed maps spell them loosely.
+    A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as;
+    `empty` is for text codes, where Finance too can hold nothing (""). With neither, a missing choice has no
+    counterpart. Symbols are matched without case, as printed maps spell them loosely.
     """
     numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
     if len(numbers) != len(pairs):
@@ -155,7 +156,8 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
 def date_only() -> Transform:
     """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.
 
-    A Dataverse date-and-time column gives the day in UTC; whether dual-write first converts to the user's zone is unconfirmed.
+    A Dataverse date-and-time column gives the day in UTC; whether dual-write first converts to the user's zone is
+    unconfirmed.
     """
 
     def read(raw: Any) -> Value:
@@ -185,10 +187,10 @@ def date_time() -> Transform:
     return Transform("date_time", read, write_finance, read, _same)
 
 
-def default(value: str | int | bool | Decimal) -> Transform:
+def default(value: str | int | Decimal) -> Transform:
     """A constant in the target's own form, written when the row is created and never again.
 
-    Repeating it on every write, as a plain constant row of dual-write does, would undo what people set afterwards: an exchange
-    rate, a customer's language.
+    Repeating it on every write, as a plain constant row of dual-write does, would undo what people set afterwards: an
+    exchange rate, a customer's language.
     """
     return Transform(f"default({value})", _same, _same, _same, _same, constant=value)

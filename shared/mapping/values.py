@@ -1,11 +1,11 @@
 """Agreed values: what a column says, in one form for both sides.
 
-Finance has no null: an empty text is "", an empty number 0, an empty date 1900-01-01, a date is sent at noon. Dataverse has null,
-money with four decimals, choices as numbers. Every column is read into one *agreed value* per side, so that two sides agree when two
-values are equal, and an echo finds nothing to write (rule 3).
+Finance has no null: an empty text is "", an empty number 0, an empty date 1900-01-01, a date is sent at noon.
+Dataverse has null, money with four decimals, choices as numbers. Every column is read into one *agreed value* per
+side, so that two sides agree when two values are equal, and an echo finds nothing to write (rule 3).
 
-Readers never fail. A value that the map has no counterpart for becomes `Unmatched`, which equals nothing and fails only when it would
-have to be written: a strange value on the target must not stop the source from replacing it.
+Readers never fail. A value that the map has no counterpart for becomes `Unmatched`, which equals nothing and fails
+only when it would have to be written: a strange value on the target must not stop the source from replacing it.
 """
 
 from __future__ import annotations

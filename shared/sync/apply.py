@@ -1,8 +1,9 @@
 """Apply: bring one target row into line with its source row. Rules 1 to 3 of convergence, for maps that change one way.
 
-A round reads both rows, writes the columns that differ, and looks at the source's version again. If that moved, a stale value may have
-been written by us, and the next round mends it. A crash before the second look leaves the message, and the message repeats the whole.
-A round that wrote nothing needs no second look: it left nothing behind, and whatever happened meanwhile has a message of its own.
+A round reads both rows, writes the columns that differ, and looks at the source's version again. If that moved, a
+stale value may have been written by us, and the next round mends it. A crash before the second look leaves the
+message, and the message repeats the whole. A round that wrote nothing needs no second look: it left nothing behind,
+and whatever happened meanwhile has a message of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ async def apply(services: Services, direction: Direction, key: str, hint: Hint) 
             continue
         if outcome is not None:
             return outcome
-    raise Transient(f"{direction.name}, row {key}: it changed under our hands in each of {services.policy.rounds} rounds.")
+    raise Transient(
+        f"{direction.name}, row {key}: it changed under our hands in each of {services.policy.rounds} rounds."
+    )
 
 
 class _Attempt:
@@ -160,7 +163,8 @@ class _Attempt:
         try:
             await self._target.delete(target_key, found)
         except Rejected as refusal:
-            # Mostly rows that still point at it and are on their way out themselves; if not, the last try becomes an error record.
+            # Mostly rows that still point at it and are on their way out themselves; if not, the last try becomes an
+            # error record.
             raise Transient(
                 f"{self._direction.name}, row {self._key}: {self._direction.target} does not delete {target_key} yet.",
                 reason=refusal.reason or refusal.message,

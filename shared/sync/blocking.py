@@ -1,8 +1,8 @@
 """Blocking mode: a Dataverse save that waits for Finance and fails if Finance refuses.
 
-The step runs inside the user's transaction, so the row cannot be read: the post image is the row. And it may still be rolled back after we
-wrote. So before the write a delayed *verify* of the key is enqueued, an ordinary look at what really committed, which heals the
-difference either way: no orphan, whatever happens to us or to the transaction.
+The step runs inside the user's transaction, so the row cannot be read: the post image is the row. And it may still be
+rolled back after we wrote. So before the write a delayed *verify* of the key is enqueued, an ordinary look at what
+really committed, which heals the difference either way: no orphan, whatever happens to us or to the transaction.
 """
 
 from __future__ import annotations
@@ -141,4 +141,3 @@ def moment(text: str) -> str:
     sign = "-" if digits.startswith("-") else ""
     milliseconds = int(sign + digits.lstrip("-").split("+")[0].split("-")[0])
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
-

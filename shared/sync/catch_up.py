@@ -1,7 +1,8 @@
 """Catch-up: what events lost. A timer reads what changed since the watermark and enqueues a look at each row.
 
-Rule 4: the watermark is taken before the read and moves after the work. Here the work is putting every row on its durable queue, so the
-watermark moves when the last page is enqueued; a run that ends half-way is repeated whole, and repeats are harmless.
+Rule 4: the watermark is taken before the read and moves after the work. Here the work is putting every row on its
+durable queue, so the watermark moves when the last page is enqueued; a run that ends half-way is repeated whole, and
+repeats are harmless.
 
 | source                              | what changed is found by                                                                     |
 |-------------------------------------|----------------------------------------------------------------------------------------------|
@@ -90,7 +91,8 @@ class _Run:
         mark = await self._mark()
         taken: datetime | None = None
         async for page in self._services.dataverse.pages(self._table, Shape(()), filter=self._since(mark)):
-            # The server's clock at the first page, never ours, and never a later page's: rows committed meanwhile come again.
+            # The server's clock at the first page, never ours, and never a later page's: rows committed meanwhile
+            # come again.
             taken = taken or page.server_time
             for found in page.rows:
                 await self._enqueue(str(found.row[self._direction.map.dataverse.row_id]), Hint.CATCH_UP)

@@ -1,8 +1,9 @@
 """Webhooks of Dataverse, parsed at the edge: a RemoteExecutionContext in, a hint out.
 
-Only what a hint needs is read: which row, what is said to have happened, in which organisation. The rest of a body may be cut away by
-Dataverse (over 256 KB it leaves out parameters and images) or change with a release, and does not matter: the row is read again.
-Source: Microsoft Learn, "Use Webhooks to create external handlers" and "Understand the execution context".
+Only what a hint needs is read: which row, what is said to have happened, in which organisation. The rest of a body
+may be cut away by Dataverse (over 256 KB it leaves out parameters and images) or change with a release, and does not
+matter: the row is read again. Source: Microsoft Learn, "Use Webhooks to create external handlers" and "Understand the
+execution context".
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from uuid import UUID
 import simplejson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import Rejected, Refused
+from shared.errors import Refused, Rejected
 from shared.mapping.model import TableMap
 from shared.store.message import Hint
 

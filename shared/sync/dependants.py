@@ -12,7 +12,9 @@ from shared.sync.services import Services
 async def touch(services: Services, direction: Direction, key: str) -> None:
     """Enqueue a look at a row of a direction."""
     now = services.now()
-    message = WorkMessage(direction=direction.name, key=key, hint=Hint.UPSERT, correlation=correlation(services), first_seen=now)
+    message = WorkMessage(
+        direction=direction.name, key=key, hint=Hint.UPSERT, correlation=correlation(services), first_seen=now
+    )
     await services.queue.send(message)
 
 

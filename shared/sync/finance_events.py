@@ -1,9 +1,10 @@
 """Events of Finance, parsed at the edge: data events, business events, and the test event of a new endpoint.
 
-A data event travels through Dataverse as a RemoteExecutionContext: names carry `mserp_`, PrimaryEntityId is the zero GUID, and the useful id
-is `Target.Id`, whose last eight bytes are the record id (decoded on a public capture: little-endian). A deletion may carry nothing else.
-A business event is one flat object whose contract fields name the row, if its author put them there.
-Source: Microsoft Learn, "Data events" and "Business events developer documentation"; the GUID's layout is seen, not promised.
+A data event travels through Dataverse as a RemoteExecutionContext: names carry `mserp_`, PrimaryEntityId is the zero
+GUID, and the useful id is `Target.Id`, whose last eight bytes are the record id (decoded on a public capture:
+little-endian). A deletion may carry nothing else. A business event is one flat object whose contract fields name the
+row, if its author put them there. Source: Microsoft Learn, "Data events" and "Business events developer
+documentation"; the GUID's layout is seen, not promised.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from uuid import UUID
 import simplejson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import Rejected, Refused
+from shared.errors import Refused, Rejected
 from shared.mapping import keys
 from shared.mapping.model import COMPANY, TableMap
 from shared.store.message import Hint

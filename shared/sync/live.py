@@ -1,7 +1,8 @@
 """Live sync: one message of a work queue, from arrival to its end.
 
-A message is acknowledged (this function returns) only after its row is applied, parked or recorded, or after the message was put back with
-a delay. An exception leaves it to the host, which delivers it again and in the end moves it to the poison queue.
+A message is acknowledged (this function returns) only after its row is applied, parked or recorded, or after the
+message was put back with a delay. An exception leaves it to the host, which delivers it again and in the end moves it
+to the poison queue.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from shared.errors import MissingReference, Misconfigured, Parked, Refused, Rejected, SyncError, Throttled, Transient
+from shared.errors import Misconfigured, MissingReference, Parked, Refused, Rejected, SyncError, Throttled, Transient
 from shared.mapping.direction import Direction
 from shared.store.map_states import State
 from shared.store.message import WorkMessage

@@ -1,7 +1,8 @@
 """Lookups by value: found in Dataverse before a write there, explained after Finance refused one.
 
-Towards Dataverse a lookup needs the id of the row it points at, so a missing row is known before the write. Towards Finance the value
-itself is written and Finance checks it: only when it refuses do we ask which row is missing, so the common case costs nothing.
+Towards Dataverse a lookup needs the id of the row it points at, so a missing row is known before the write. Towards
+Finance the value itself is written and Finance checks it: only when it refuses do we ask which row is missing, so the
+common case costs nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which row belongs to which: finding, claiming and remembering pairs.
 
-A link is saved *before* the first write to the target, so that whatever a crash leaves behind is found by the next look, and it outlives
-its rows: a late event still knows where to look. A Finance key belongs to one Dataverse row at a time; who deletes checks that first,
-since the key may have a new owner by now.
+A link is saved *before* the first write to the target, so that whatever a crash leaves behind is found by the next
+look, and it outlives its rows: a late event still knows where to look. A Finance key belongs to one Dataverse row at
+a time; who deletes checks that first, since the key may have a new owner by now.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ async def dataverse_row_with_key(services: Services, direction: Direction, value
     """Find the Dataverse row with the integration key that these values name; Rejected if there are two."""
     table = direction.map.dataverse
     by_path = {row.dataverse: row for row in direction.rows}
-    wanted: dict[str, Any] = {path: by_path[path].transform.write_dataverse(values[by_path[path].name]) for path in table.key}
+    wanted: dict[str, Any] = {
+        path: by_path[path].transform.write_dataverse(values[by_path[path].name]) for path in table.key
+    }
     found = await services.dataverse.find(table.table, wanted, Shape(()), top=2)
     if len(found) > 1:
         raise Rejected(

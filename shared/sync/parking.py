@@ -1,7 +1,8 @@
 """Parking: rows that wait for a row which another map brings.
 
-Parking looks again: the record is written first, *then* the row is tried once more, or the wake-up may already have passed. Whoever brings
-a row wakes all that wait for it. No retry is spent. The sweep wakes what is overdue, and is only a net.
+Parking looks again: the record is written first, *then* the row is tried once more, or the wake-up may already have
+passed. Whoever brings a row wakes all that wait for it. No retry is spent. The sweep wakes what is overdue, and is
+only a net.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Settle: bring two rows into line that people change on both sides.
 
-One settle at a time per pair, by a lease on the link: two at once can swap the sides or leave them apart. A round reads base and both rows,
-merges, writes conditionally, and saves what was agreed on as the new base by compare-and-set. It goes round until a round finds nothing to
-do, because the holder of an expired lease may still write: a single round would leave that.
+One settle at a time per pair, by a lease on the link: two at once can swap the sides or leave them apart. A round
+reads base and both rows, merges, writes conditionally, and saves what was agreed on as the new base by
+compare-and-set. It goes round until a round finds nothing to do, because the holder of an expired lease may still
+write: a single round would leave that.
 
 A value that loses against the other side's is kept in a conflict record before anything overwrites it.
 """
@@ -18,8 +19,8 @@ from shared.clients.rows import Found
 from shared.errors import Conflict, MissingReference, Rejected, Transient
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
-from shared.mapping.merge import Conflict as LostValue
 from shared.mapping.merge import Base, Merge, TwoWay, merge
+from shared.mapping.merge import Conflict as LostValue
 from shared.mapping.model import Side
 from shared.mapping.values import as_text
 from shared.store.links import Link
@@ -179,7 +180,9 @@ class _Settling:
             number = rec_id(found[Side.FINANCE].version) if found[Side.FINANCE] else None
             await self._remember(base=result.base, number=number)
             return self._outcome()
-        writes = [(side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)]
+        writes = [
+            (side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)
+        ]
         await self._keep(result.conflicts)
         for side, row, columns in writes:
             if row is not None:
@@ -200,7 +203,8 @@ class _Settling:
             now = as_text(self._finance_values(finance)[name]) or "" if finance is not None else ""
             if not keys.same(wanted, now):
                 raise Rejected(
-                    f"{self._map.id}, {self._link.finance_key}: {name} was changed to {wanted} in Dataverse; Finance does not change keys.",
+                    f"{self._map.id}, {self._link.finance_key}: {name} was changed to {wanted} in Dataverse, "
+                    "but Finance does not change keys.",
                     remedy=f"Set it back to {now} in Dataverse, or rename the record in Finance: that travels.",
                     column=name,
                 )
@@ -218,7 +222,9 @@ class _Settling:
 
     async def _columns_for(self, side: Side, changed: Values, wanted: Values) -> dict[str, Any]:
         direction = self._pair.towards(side)
-        return await lookups.resolve(self._services, direction, direction.encode(changed, self._link.finance_key), wanted)
+        return await lookups.resolve(
+            self._services, direction, direction.encode(changed, self._link.finance_key), wanted
+        )
 
     async def _keep(self, lost: list[LostValue]) -> None:
         if not lost:
@@ -239,7 +245,9 @@ class _Settling:
             await self._create(present.other, values)
             return None
         if not self._is_certain(present.other):
-            return again(self._services.policy.absence_delay, "one of the rows is gone, but nobody said so", hint=Hint.ABSENT)
+            return again(
+                self._services.policy.absence_delay, "one of the rows is gone, but nobody said so", hint=Hint.ABSENT
+            )
         await self._keep(self._edited_since(present, values))
         await self._rows[present].delete(self._name(present), row)
         self._did(Kind.DELETED, {})

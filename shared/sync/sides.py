@@ -64,8 +64,9 @@ class DataverseRows:
 class FinanceRows:
     """The rows of a map's Finance entity, named by key.
 
-    Where Finance numbers the rows itself they are found by their `match` columns, which nothing there keeps unique: two creates at
-    once make two rows. So whoever creates looks again and leaves only the first by number; all who look choose the same one.
+    Where Finance numbers the rows itself they are found by their `match` columns, which nothing there keeps unique:
+    two creates at once make two rows. So whoever creates looks again and leaves only the first by number; all who
+    look choose the same one.
     """
 
     def __init__(self, client: FinanceClient, table_map: TableMap, columns: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Currencies (transactioncurrencies).
 
-Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021). It prints them as two-way; Finance is the master of the initial
-sync and of the ledger that depends on them, so Finance owns each column.
+Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021). It prints them as two-way; Finance is the
+master of the initial sync and of the ledger that depends on them, so Finance owns each column.
 """
 
 from decimal import Decimal
@@ -22,7 +22,8 @@ CURRENCIES = TableMap(
         Row("Symbol",       "=", "currencysymbol",  text(),                           "documented"),
         # A rate towards the base currency is kept in Dataverse; a currency only starts with 1.
         Row(None,           ">", "exchangerate",    default(Decimal("1.0000000000")), "documented"),
-        # System-required in Dataverse and set by no row of Microsoft's map; two decimals is what almost every currency has.
+        # System-required in Dataverse and set by no row of Microsoft's map; two decimals is what almost every
+        # currency has.
         Row(None,           ">", "currencyprecision", default(2),                     "inferred"),
     ),
     # 999 is Finance's code for "no currency".

@@ -1,8 +1,9 @@
 """Customers V3 (accounts): the two-way map. Finance owns a column that both sides changed.
 
-Rows: Microsoft's per-map reference for dual-write (November 2020), the variant without the party and global address book model, which Project
-Operations does not support; pairs of on-hold status from the reference of 2021. Integration key: pictured in Microsoft's set-up article.
-A second map of dual-write sends persons to contacts. Seven description columns of the 2020 list are left out there and here.
+Rows: Microsoft's per-map reference for dual-write (November 2020), the variant without the party and global address
+book model, which Project Operations does not support; pairs of on-hold status from the reference of 2021. Integration
+key: pictured in Microsoft's set-up article. A second map of dual-write sends persons to contacts. Seven description
+columns of the 2020 list are left out there and here.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
@@ -53,7 +54,8 @@ CUSTOMERS = TableMap(
     # 3 is the relationship type Customer.
     dataverse_filter="customertypecode eq 3",
     rows=(
-        #   Finance                                way  Dataverse                                transform               provenance
+        #   Finance                                way  Dataverse                                transform
+        # provenance
         Row("CustomerAccount",                     "=", "accountnumber",                          text(),                  "documented"),
         Row("InvoiceAddressCity",                  "=", "address2_city",                          text(),                  "documented"),
         Row("InvoiceAddressCountryRegionISOCode",  "=", "address2_country",                       text(),                  "documented"),

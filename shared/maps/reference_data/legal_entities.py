@@ -1,6 +1,7 @@
 """Legal entities (cdm_companies): every company-specific row waits for its company.
 
-Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021); older versions print both as two-way, but Finance masters them.
+Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021); older versions print both as two-way, but
+Finance masters them.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap

@@ -1,7 +1,8 @@
 """Project contract lines (salesorderdetails): a line becomes a billing rule and links a project to its contract.
 
-Time-and-material lines become time-and-material rules, fixed-price lines milestone rules. Rows with `schema` are paired in the older Data
-Integrator template. Which of BillingMethod and LineType the dual-write map fills is not published; both are filled here.
+Time-and-material lines become time-and-material rules, fixed-price lines milestone rules. Rows with `schema` are
+paired in the older Data Integrator template. Which of BillingMethod and LineType the dual-write map fills is not
+published; both are filled here.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
@@ -30,7 +31,8 @@ CONTRACT_LINES = TableMap(
     # Project-based service. Product-based lines of the same order must not travel.
     dataverse_filter="producttypecode eq 5",
     rows=(
-        #   Finance                         way  Dataverse                           transform                                                provenance
+        #   Finance                         way  Dataverse                           transform
+        # provenance
         Row("ProjectContractId",            "<", "salesorderid.ordernumber",          text(),                                                 "schema"),
         Row("LineSequenceNumber",           "<", "sequencenumber",                    integer(),                                              "schema"),
         Row("Description",                  "<", "productdescription",                text(),                                                 "schema"),
@@ -46,7 +48,8 @@ CONTRACT_LINES = TableMap(
         Row("Quantity",                     "<", "quantity",                          decimal(2),                                             "inferred"),
         Row("UnitSymbol",                   "<", "uomid.msdyn_symbol",                text(),                                                 "inferred"),
         Row("StartDate",                    "<", "msdyn_billingstartdate",            date_only(),                                            "inferred"),
-        # Not published, so not mapped: ContractLineId (Finance's own, which estimates, actuals and milestones refer to),
+        # Not published, so not mapped: ContractLineId (Finance's own, which estimates, actuals and milestones refer
+        # to),
         # EndDate (perhaps msdyn_billingenddate), InvoiceScheduleType, RetainagePercentage.
     ),
 )

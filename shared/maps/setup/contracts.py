@@ -1,12 +1,14 @@
 """Project contract headers (salesorders): created and deleted in Dataverse only; Finance adds tax groups and dimensions of its own.
 
-Rows with `schema` are paired in the older Data Integrator template for project accounting. Microsoft has not published the dual-write map.
+Rows with `schema` are paired in the older Data Integrator template for project accounting. Microsoft has not
+published the dual-write map.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
 from shared.mapping.transforms import default, text, values
 
-#: Terms of payment are codes that each company defines; these are the labels of Dataverse's own choice. Tenants edit the pairs.
+#: Terms of payment are codes that each company defines; these are the labels of Dataverse's own choice. Tenants edit
+#: the pairs.
 TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 4: "Net 60"}, empty="")
 
 CONTRACTS = TableMap(
@@ -30,7 +32,8 @@ CONTRACTS = TableMap(
     # Work based. Item based orders (192350000) are the Supply Chain map's, on the same table.
     dataverse_filter="msdyn_ordertype eq 192350001",
     rows=(
-        #   Finance                    way  Dataverse                                                          transform  provenance
+        #   Finance                    way  Dataverse
+        # transform  provenance
         Row("ProjectContractId",       "<", "ordernumber",                                                      text(),    "schema"),
         Row("Name",                    "<", "name",                                                             text(60),  "schema"),
         Row("SalesCurrencyCode",       "<", "transactioncurrencyid.isocurrencycode",                            text(),    "schema"),

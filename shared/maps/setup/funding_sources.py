@@ -1,13 +1,14 @@
 """Project funding sources (msdyn_projectcontractsplitbillingrules): the customers of a contract, the first made with the contract itself.
 
-The least certain of these maps: apart from msdyn_paymentterms Microsoft has published no column of the table. Import this map from a tenant.
-Split percentages are mastered in Dataverse and never synchronised.
+The least certain of these maps: apart from msdyn_paymentterms Microsoft has published no column of the table. Import
+this map from a tenant. Split percentages are mastered in Dataverse and never synchronised.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
 from shared.mapping.transforms import default, text, values
 
-#: As quoted in an error text of Microsoft's article on customising payment terms; a fourth value, 192350001, has no published label.
+#: As quoted in an error text of Microsoft's article on customising payment terms; a fourth value, 192350001, has no
+#: published label.
 TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45"}, empty="")
 
 FUNDING_SOURCES = TableMap(
@@ -31,7 +32,8 @@ FUNDING_SOURCES = TableMap(
         },
     ),
     rows=(
-        #   Finance                     way  Dataverse                                                              transform  provenance
+        #   Finance                     way  Dataverse
+        # transform  provenance
         Row("ProjectContractID",        "<", "msdyn_projectcontract.ordernumber",                                    text(),    "inferred"),
         Row("CustomerOrOrganization",   "<", "msdyn_customer.Account(accountnumber).Contact(msdyn_contactpersonid)", text(),    "inferred"),
         # Which column carries Finance's id of the funding source is not published.

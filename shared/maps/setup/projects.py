@@ -24,7 +24,8 @@ PROJECTS = TableMap(
     ),
     dataverse_filter="msdyn_istemplate eq false",
     rows=(
-        #   Finance                      way  Dataverse                         transform                              provenance
+        #   Finance                      way  Dataverse                         transform
+        # provenance
         Row("ProjectId",                 "<", "msdyn_projectnumber",            text(),                                "schema"),
         Row("ProjectName",               "<", "msdyn_subject",                  text(60),                              "schema"),
         Row("Description",               "<", "msdyn_description",              text(),                                "schema"),

@@ -1,7 +1,8 @@
 """Project tasks (msdyn_projecttasks): reference data in Finance, which may not create, change or delete them.
 
-Finance numbers tasks itself (TaskId, its activity number), and the Dataverse column that holds the number is not published. So a task is found
-by its Dataverse id, which travels as TaskElementId: a create that is repeated finds the first one.
+Finance numbers tasks itself (TaskId, its activity number), and the Dataverse column that holds the number is not
+published. So a task is found by its Dataverse id, which travels as TaskElementId: a create that is repeated finds the
+first one.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup

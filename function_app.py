@@ -1,0 +1,12 @@
+"""The Functions app: adopts the blueprints of the components. The host requires this file here; nothing else belongs in it."""
+
+from azure.functions import AuthLevel, FunctionApp
+
+from functions.maintenance import maintenance
+from functions.reference_data import reference_data
+from functions.setup import setup
+
+app = FunctionApp(http_auth_level=AuthLevel.FUNCTION)
+
+for component in (reference_data, setup, maintenance):
+    app.register_functions(component)

@@ -1,0 +1,119 @@
+"""The composition root: the only place where real things are chosen. Built on first use, kept for the life of the process."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import httpx
+
+from shared.clients.auth import auth_for, is_loopback
+from shared.clients.dataverse import DataverseClient
+from shared.clients.finance import FinanceClient
+from shared.clients.throttle import Throttle
+from shared.clients.transport import open_http
+from shared.errors import Misconfigured
+from shared.maps.catalogue import catalogue
+from shared.settings import Settings
+from shared.store.activity import Activity
+from shared.store.azure import AzureStorage
+from shared.store.conflicts import Conflicts
+from shared.store.error_records import ErrorRecords
+from shared.store.links import Links
+from shared.store.map_states import MapState, MapStates, Mode, State
+from shared.store.parked import ParkedRows
+from shared.store.storage import Storage
+from shared.store.watermarks import Watermarks
+from shared.store.work_queue import WorkQueue
+from shared.sync.services import Services
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a process acts in: replaced as a whole by tests, made of the real things by default."""
+
+    storage: Storage
+    dataverse: httpx.AsyncClient
+    finance: httpx.AsyncClient
+    now: Callable[[], datetime]
+    #: Seconds from any fixed point.
+    clock: Callable[[], float]
+    chance: Callable[[], float]
+
+
+def open_world(settings: Settings) -> World:
+    """Choose the real things; opens no connection yet."""
+    return World(
+        storage=_storage(settings),
+        dataverse=_http(settings.dataverse_url, settings),
+        finance=_http(settings.finance_url, settings),
+        now=lambda: datetime.now(UTC),
+        clock=time.monotonic,
+        chance=random.SystemRandom().random,
+    )
+
+
+def compose(settings: Settings, world: World) -> Services:
+    """Put clients, stores and maps together."""
+    table = world.storage.table
+    return Services(
+        catalogue=catalogue(),
+        dataverse=DataverseClient(world.dataverse, settings.dataverse_url, Throttle("Dataverse", clock=world.clock)),
+        finance=FinanceClient(world.finance, settings.finance_url, Throttle("Finance", clock=world.clock)),
+        links=Links(table("links")),
+        errors=ErrorRecords(table("errors")),
+        conflicts=Conflicts(table("conflicts")),
+        parked=ParkedRows(table("parked")),
+        watermarks=Watermarks(table("watermarks")),
+        maps=MapStates(table("maps"), clock=world.clock, unset=lambda map_id: unset_state(settings, map_id)),
+        activity=Activity(table("activity")),
+        queue=WorkQueue(world.storage),
+        now=world.now,
+        chance=world.chance,
+        policy=settings.policy,
+    )
+
+
+def unset_state(settings: Settings, map_id: str) -> MapState:
+    """Say how a map stands that no operator has touched: as the settings say."""
+    runs = "*" in settings.running_maps or map_id in settings.running_maps
+    return MapState(
+        map_id,
+        State.RUNNING if runs else State.NOT_RUNNING,
+        Mode.BLOCKING if map_id in settings.blocking_maps else Mode.DURABLE,
+    )
+
+
+def _http(url: str, settings: Settings) -> httpx.AsyncClient:
+    anonymous = is_loopback(httpx.URL(url).host)
+    return open_http(auth_for(url, None if anonymous else lambda: _credential(settings), allow_anonymous=anonymous))
+
+
+def _credential(settings: Settings) -> AsyncTokenCredential:
+    # Imported here because it is a third of a cold start, and a process that finds its token's side asleep never
+    # needs it.
+    from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential  # noqa: PLC0415
+
+    if settings.azure_client_id:
+        return ManagedIdentityCredential(client_id=settings.azure_client_id)
+    return DefaultAzureCredential()
+
+
+def _storage(settings: Settings) -> Storage:
+    if settings.azurewebjobsstorage:
+        return AzureStorage.from_connection_string(settings.azurewebjobsstorage)
+    tables, queues = settings.azurewebjobsstorage__tableserviceuri, settings.azurewebjobsstorage__queueserviceuri
+    if not tables or not queues:
+        raise Misconfigured(
+            "No storage: neither AZUREWEBJOBSSTORAGE nor both of AZUREWEBJOBSSTORAGE__TABLESERVICEURI and "
+            "AZUREWEBJOBSSTORAGE__QUEUESERVICEURI are set.",
+            remedy="Set the account's endpoints (with an identity), or a connection string.",
+        )
+    return AzureStorage.from_endpoints(tables=tables, queues=queues, credential=_credential(settings))
