@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -41,6 +41,7 @@ def test_a_message_reads_as_it_was_written() -> None:
     assert WorkMessage.from_text(text) == message(attempts=3)
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     st.text(min_size=1, max_size=1_024), st.sampled_from(Hint), st.integers(0, 1_000), st.none() | st.text(max_size=99)
 )
