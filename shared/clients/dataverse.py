@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -191,8 +192,8 @@ class DataverseClient:
             path += navigation_of(schema, column, table) + "/"
             schema = await self.schema(table)
         if isinstance(value, str) and (name in schema.lookups or name == schema.primary_id):
-            return f"{path}{property_of(schema, name)} eq {row_guid(value)}"
-        return equal_all({path + name: value})
+            value = UUID(row_guid(value))
+        return equal_all({path + property_of(schema, name): value})
 
 
 def _found(row: dict[str, Any], reading: Reading) -> Found:

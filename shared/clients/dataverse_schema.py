@@ -52,9 +52,10 @@ class Schemas:
     async def _discover(self, table: str) -> TableSchema:
         address = f"{self._service.root}EntityDefinitions(LogicalName='{in_path(table)}'){_DEFINITION}"
         try:
-            return read_definition(await self._service.get(address))
-        except Gone as error:
+            definition = await self._service.get(address)
+        except (Gone, Misconfigured) as error:
             raise Misconfigured(f"Dataverse has no table {table}.", reason=error.reason) from error
+        return read_definition(definition)
 
 
 def read_definition(definition: Mapping[str, Any]) -> TableSchema:

@@ -6,6 +6,7 @@ Rule: `Retry-After` is seconds or an HTTP date (RFC 9110, section 10.2.3). A dat
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -18,7 +19,8 @@ LONGEST_PAUSE = 3600.0
 def retry_after(headers: httpx.Headers, default: float) -> float:
     """Read the pause in seconds; the default where none is asked for, or in words nobody can read."""
     asked = headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
+    # The standard knows whole seconds only; a fraction is understood all the same.
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", asked):
         return min(float(asked), LONGEST_PAUSE)
     until, now = http_date(asked), http_date(headers.get("date", ""))
     if until is None or now is None:

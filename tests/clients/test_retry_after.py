@@ -14,6 +14,7 @@ NOW = "Mon, 14 Sep 2026 08:00:00 GMT"
         ({"Retry-After": "27"}, 27.0),
         ({"Retry-After": "0"}, 0.0),
         ({"Retry-After": " 5 "}, 5.0),
+        ({"Retry-After": "0.5"}, 0.5),
         ({"Retry-After": "Mon, 14 Sep 2026 08:00:40 GMT", "Date": NOW}, 40.0),
         ({"Retry-After": "Mon, 14 Sep 2026 07:00:00 GMT", "Date": NOW}, 0.0),
         ({"Retry-After": "Mon, 14 Sep 2026 08:00:40 GMT"}, 10.0),
