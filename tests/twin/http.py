@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -22,6 +23,10 @@ from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Query = list[tuple[str, str]]
+
+# Made once: building an encoder costs more than most bodies do.
+_ENCODER = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"))
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Request:
 
     def json(self) -> Any:
         """Parse the body, fractions as Decimal; raises ValueError."""
-        return simplejson.loads(self.body, use_decimal=True)
+        return _DECODER.decode(self.body.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,12 @@ class Response:
 
     def json(self) -> Any:
         """Parse the body, fractions as Decimal."""
-        return simplejson.loads(self.body, use_decimal=True)
+        return _DECODER.decode(self.body.decode())
 
 
 def json_response(payload: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Make a JSON response; a Decimal keeps its digits."""
-    body = simplejson.dumps(payload, use_decimal=True, separators=(",", ":")).encode()
+    body = _ENCODER.encode(payload).encode()
     return Response(status, {"Content-Type": "application/json; odata.metadata=minimal", **(headers or {})}, body)
 
 

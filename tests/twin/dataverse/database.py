@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator
-from uuid import UUID
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.schema import Schema, Table
@@ -75,14 +74,16 @@ class Database:
         self.schema = schema
         self.tables = {name: TableRows(table) for name, table in schema.tables.items()}
         self.version = 1_000_000
+        self.commits = 0
         self.random = random.Random(f"dataverse-{seed}")
         self.sequences: dict[str, int] = {}
         self._open: set[Transaction] = set()
         self._locks: dict[Reference, asyncio.Future[None]] = {}
 
     def new_id(self) -> str:
-        """Return the next GUID of the seeded sequence."""
-        return str(UUID(int=self.random.getrandbits(128), version=4))
+        """Return the next GUID (version 4) of the seeded sequence."""
+        digits = f"{self.random.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def next_number(self, sequence: str, start: int = 1000) -> int:
         """Return the next number of an autonumber column."""
@@ -130,6 +131,7 @@ class Transaction:
         self.locked: set[Reference] = set()
         self.first_version: int | None = None
         self._deleted_at: dict[Reference, int] = {}
+        self._commits_before = database.commits
 
     def get(self, table: str, row_id: str) -> Row | None:
         """Read a row, own writes first."""
@@ -185,16 +187,21 @@ class Transaction:
 
     def commit(self) -> None:
         """Make the writes visible; raises Refusal if another transaction took one of the keys meanwhile."""
-        for key, row in self.changed.items():
-            if row is not None:
-                self.check_keys(self.schema.tables[key.table], key.id, row)
+        if self._database.commits != self._commits_before:
+            self._check_all_keys()
         for key, row in self.changed.items():
             rows = self._database.tables[key.table]
             if row is not None:
                 rows.put(key.id, row)
             elif key.id in rows.rows:
                 rows.remove(key.id, self._deleted_at[key])
+        self._database.commits += 1
         self._database.end(self)
+
+    def _check_all_keys(self) -> None:
+        for key, row in self.changed.items():
+            if row is not None:
+                self.check_keys(self.schema.tables[key.table], key.id, row)
 
     def rollback(self) -> None:
         """Drop the writes."""

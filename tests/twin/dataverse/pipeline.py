@@ -107,11 +107,10 @@ class Pipeline:
         await self._tell_synchronous(run, operation)
 
     def _check_references(self, run: Run, operation: Operation) -> None:
-        for column in operation.table.lookups:
-            reference = operation.sent.get(column.name)
-            own = reference == Reference(operation.table.name, operation.row_id)
-            if reference is not None and not own and run.transaction.referred(reference) is None:
-                raise errors.no_such_row(reference.table, reference.id)
+        own = Reference(operation.table.name, operation.row_id)
+        for value in operation.sent.values():
+            if isinstance(value, Reference) and value != own and run.transaction.referred(value) is None:
+                raise errors.no_such_row(value.table, value.id)
 
     async def _release_referrers(self, run: Run, operation: Operation) -> None:
         """Delete, let go or be held back by the rows that point at the one to be deleted."""

@@ -8,7 +8,7 @@ or id), else a bearer token means the application user, else it is a person.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from email.utils import format_datetime
 from typing import Any
 
@@ -71,6 +71,7 @@ class DataverseTwin:
         self._metadata = Metadata(self.schema)
         self._csdl = b""
         self._date = (0, "")
+        self._answered = 0
         self.reset()
 
     def reset(self) -> None:
@@ -136,7 +137,8 @@ class DataverseTwin:
             response = refusal.response()
         self.counters.count(request, resource.partition("(")[0].partition("/")[0], response)
         headers = {**response.headers, "OData-Version": "4.0", "Date": self._date_header()}
-        headers["x-ms-service-request-id"] = headers["REQ_ID"] = self.database.new_id()
+        self._answered += 1
+        headers["x-ms-service-request-id"] = headers["REQ_ID"] = f"00000000-0000-4000-8000-{self._answered:012x}"
         return Response(response.status, headers, response.body)
 
     async def _routed(self, caller: Caller, request: Request, resource: str) -> Response:
@@ -154,13 +156,11 @@ class DataverseTwin:
         async with self._run(caller, request) as run:
             return await self._resources.write(run, request)
 
-    @asynccontextmanager
-    async def _run(self, caller: Caller, request: Request) -> AsyncIterator[Run]:
+    def _run(self, caller: Caller, request: Request) -> AbstractAsyncContextManager[Run]:
         step_ids = [part.strip().lower() for part in request.headers.get(_STEP_IDS, "").split(",") if part.strip()]
         if len(step_ids) > _MOST_STEP_IDS:
             raise errors.invalid_argument(f"At most {_MOST_STEP_IDS} step ids can be bypassed.")
-        async with self._pipeline.run(caller, request.option("tag"), step_ids) as run:
-            yield run
+        return self._pipeline.run(caller, request.option("tag"), step_ids)
 
     async def _change_set(self, caller: Caller, parts: list[Part]) -> list[Response]:
         responses: list[Response] = []
