@@ -7,7 +7,6 @@ change sets stand for themselves. References between parts (`$1`) are unconfirme
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
@@ -18,6 +17,7 @@ from tests.twin.http import Request, Response, parse_query
 
 LIMIT = 5_000
 _BOUNDARY = re.compile(r'boundary="?([^";\s]+)"?')
+_OUTER = "batchresponse_finance"
 _EOL = b"\r\n"
 
 
@@ -25,11 +25,10 @@ def answer_batch(request: Request, service: DataService) -> Response:
     """Answer `POST /data/$batch`."""
     try:
         parts = [*_parts(request.headers.get("content-type", ""), request.body)]
-        boundary = f"batchresponse_{uuid.uuid5(uuid.NAMESPACE_OID, str(len(request.body)))}"
         answers = [_answer(headers, body, request, service) for headers, body in parts]
     except Refusal as refusal:
         return refusal.response()
-    return Response(200, {"Content-Type": f"multipart/mixed; boundary={boundary}"}, _joined(boundary, answers))
+    return Response(200, {"Content-Type": f"multipart/mixed; boundary={_OUTER}"}, _joined(_OUTER, answers))
 
 
 def _answer(headers: dict[str, str], body: bytes, outer: Request, service: DataService) -> bytes:

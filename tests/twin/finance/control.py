@@ -21,9 +21,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from tests.twin.finance.events.publisher import ActivationRefused
 from tests.twin.finance.refusals import Refusal
 from tests.twin.finance.settings import Settings
 from tests.twin.http import Request, Response, json_response
@@ -101,7 +100,7 @@ class Control:
         except Refusal as refusal:
             self._twin.database.roll_back()
             return refusal.response()
-        except (ValidationError, ActivationRefused) as error:
+        except ValueError as error:  # not JSON, not what was asked for, or not to be activated
             return json_response({"error": str(error)}, 400)
 
     async def _reset(self, request: Request) -> Response:
@@ -161,7 +160,7 @@ class Control:
         return json_response({"resent": self._twin.publisher.resend()})
 
     async def _set_based(self, request: Request) -> Response:
-        asked = _SetBased.model_validate_json(request.body)
+        asked = _SetBased.model_validate(request.json())
         return json_response({"changed": self._twin.set_based(asked.collection, asked.where, asked.set)})
 
     async def _rename(self, request: Request) -> Response:

@@ -81,7 +81,7 @@ class Writer:
         if not changes or not changes.keys() <= set(entity.own_key):
             raise Refusal(400, f"The key of '{entity.public}' is {', '.join(entity.own_key)}.")
         draft = {**row.values, **changes}
-        if self._database.tables[entity.collection].find(self._key(entity, draft)) not in (None, row):
+        if self._holder(entity, draft) not in (None, row):
             self._refuse_duplicate(entity, draft)
         return self._rename(entity, row, changes, silent=False)
 
@@ -143,7 +143,7 @@ class Writer:
             raise self._refused(entity, *lines)
 
     def _refuse_duplicate(self, entity: Entity, draft: Values) -> None:
-        if self._database.tables[entity.collection].find(self._key(entity, draft)) is None:
+        if self._holder(entity, draft) is None:
             return
         key = ", ".join(f"{entity.columns[name].label}: {draft[name]}" for name in entity.key)
         raise self._refused(
@@ -166,9 +166,10 @@ class Writer:
         refused.status = self._settings.write_error_status
         return refused
 
-    @staticmethod
-    def _key(entity: Entity, draft: Values) -> tuple[Value, ...]:
-        return tuple(folded(draft[name]) for name in entity.key)
+    def _holder(self, entity: Entity, draft: Values) -> Row | None:
+        """Return the row that has the key of these values."""
+        table = self._database.tables[entity.collection]
+        return table.find(table.key_of(draft))
 
 
 def _field_problems(entity: Entity, draft: Values, named: Collection[str]) -> Iterator[str]:
