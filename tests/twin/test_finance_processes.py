@@ -214,3 +214,18 @@ async def test_a_rename_onto_another_key_is_refused(finance: Accountant) -> None
     asked = {"collection": "CustomersV3", "key": key, "new_key": {"CustomerAccount": "C-1002"}}
     status, text = await finance.refusal("POST", "/twin/rename", sent=asked)
     assert (status, "already exists" in text) == (400, True)
+
+
+async def test_a_rename_follows_into_rows_that_refer_twice_and_into_the_row_itself(finance: Accountant) -> None:
+    group = address("CustomerGroups", dataAreaId="uspm", CustomerGroupId="10")
+    await finance.change(group, PaymentTermId="Net30", ClearingPeriodPaymentTermName="Net30")
+    key = {"dataAreaId": "uspm", "Name": "Net30"}
+    await finance.control("rename", {"collection": "PaymentTerms", "key": key, "new_key": {"Name": "N30"}})
+    row = await finance.row(group)
+    assert (row["PaymentTermId"], row["ClearingPeriodPaymentTermName"]) == ("N30", "N30")
+
+    await finance.change(address("CustomersV3", dataAreaId="uspm", CustomerAccount="C-1001"), InvoiceAccount="c-1001")
+    key = {"dataAreaId": "uspm", "CustomerAccount": "C-1001"}
+    await finance.control("rename", {"collection": "CustomersV3", "key": key, "new_key": {"CustomerAccount": "C-9"}})
+    renamed = await finance.row(address("CustomersV3", dataAreaId="uspm", CustomerAccount="C-9"))
+    assert (renamed["InvoiceAccount"], renamed["PaymentTerms"]) == ("C-9", "N30")

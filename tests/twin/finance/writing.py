@@ -83,29 +83,33 @@ class Writer:
         draft = {**row.values, **changes}
         if self._holder(entity, draft) not in (None, row):
             self._refuse_duplicate(entity, draft)
-        return self._rename(entity, row, changes, silent=False)
+        return self._rename(entity, row, changes | _self_references(entity, row, draft), silent=False)
 
     def _rename(self, entity: Entity, row: Row, changes: Values, *, silent: bool) -> Row:
         referring = [*self._dependents.of(entity, row)]
         renamed = self._database.update(entity.collection, row, changes, silent=silent)
         for other, reference, each in referring:
+            # One row may refer twice, so it is taken as the first time left it.
+            current = self._database.tables[other.collection].rows[each.rec_id]
             pairs = zip(reference.columns, entity.own_key, strict=True)
             follows = {column: renamed.values[key] for column, key in pairs if key in changes}
             if follows.keys() & set(other.key):
-                self._rename(other, each, follows, silent=True)
+                self._rename(other, current, follows, silent=True)
             else:
-                self._database.update(other.collection, each, follows, silent=True)
+                self._database.update(other.collection, current, follows, silent=True)
         return renamed
 
     def _delete(self, entity: Entity, row: Row) -> None:
-        dependents = [*self._dependents.of(entity, row)]
-        for other, reference, each in dependents:
+        for other, reference, each in [*self._dependents.of(entity, row)]:
+            current = self._database.tables[other.collection].rows.get(each.rec_id)
+            if current is None:
+                continue
             match reference.on_delete:
                 case OnDelete.CASCADE:
-                    self._delete(other, each)
+                    self._delete(other, current)
                 case OnDelete.CLEAR:
                     column = other.columns[reference.columns[-1]]
-                    self._database.update(other.collection, each, {column.name: column.empty})
+                    self._database.update(other.collection, current, {column.name: column.empty})
                 case OnDelete.RESTRICT:
                     raise self._refused(entity, *self._dependents.restricting(entity, row), action="Delete")
         self._database.delete(entity.collection, row)
@@ -170,6 +174,17 @@ class Writer:
         """Return the row that has the key of these values."""
         table = self._database.tables[entity.collection]
         return table.find(table.key_of(draft))
+
+
+def _self_references(entity: Entity, row: Row, draft: Values) -> Values:
+    """Return what a row that refers to itself must hold after its rename."""
+    return {
+        column: draft[key]
+        for reference in entity.references
+        if reference.collection == entity.collection
+        for column, key in zip(reference.columns, entity.own_key, strict=True)
+        if folded(row.values[column]) == folded(row.values[key])
+    }
 
 
 def _field_problems(entity: Entity, draft: Values, named: Collection[str]) -> Iterator[str]:
