@@ -22,9 +22,10 @@ from shared.clients.dataverse_writing import row_address, row_guid, write_body
 from shared.clients.literals import Scalar, equal_all, in_query
 from shared.clients.odata import READING, WRITING, Service, found, rows_of
 from shared.clients.refusals import DATAVERSE
-from shared.clients.rows import ChangePage, Found, Gone, Json, Page, Shape, TableSchema, Unversioned
+from shared.clients.rows import ChangePage, Found, Gone, Json, Page, TableSchema, Unversioned
 from shared.clients.throttle import Throttle
 from shared.errors import Misconfigured
+from shared.mapping.shape import Shape
 
 #: Minor versions of the Web API are frozen, so this one is pinned.
 API = "/api/data/v9.2/"

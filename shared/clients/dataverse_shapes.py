@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.clients.dataverse_schema import Schemas
-from shared.clients.rows import Shape, TableSchema
+from shared.clients.rows import TableSchema
 from shared.errors import Misconfigured
+from shared.mapping.shape import ANY_TABLE, Shape
 
 MOST_EXPANDS = 15
 
@@ -72,7 +73,8 @@ class Readings:
         expands: list[str] = []
         for column, shapes in shape.lookups.items():
             targets = []
-            for table, nested in shapes.items():
+            for declared, nested in shapes.items():
+                table = only_target(schema, column) if declared == ANY_TABLE else declared
                 inner = await self._compile(await self._schemas.of(table), nested, ";")
                 navigation = navigation_of(schema, column, table)
                 targets.append(Target(navigation, table, inner.folds))

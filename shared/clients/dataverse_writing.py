@@ -13,8 +13,9 @@ from typing import Any
 from shared.clients.dataverse_schema import Schemas
 from shared.clients.dataverse_shapes import navigation_of
 from shared.clients.literals import json_body, json_value
-from shared.clients.rows import Bind, Json, TableSchema
+from shared.clients.rows import Json, TableSchema
 from shared.errors import Misconfigured, Rejected
+from shared.mapping.shape import Bind
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 

@@ -24,6 +24,7 @@ from shared.clients.odata import READING, WRITING, Service, found, rows_of
 from shared.clients.refusals import FINANCE
 from shared.clients.rows import Found, Gone, Json, Page
 from shared.clients.throttle import Throttle
+from shared.errors import Misconfigured
 
 #: The most rows Finance puts on a page, whatever is asked for.
 LARGEST_PAGE = 10_000
@@ -41,13 +42,15 @@ class FinanceClient:
         """Take the environment's address, such as `https://name.operations.dynamics.com`."""
         self._service = Service(http, base_url.rstrip("/") + "/data/", throttle, FINANCE)
         self._selections: dict[tuple[str, ...], str] = {}
+        self._confirmed: set[str] = set()
 
     async def read(self, collection: str, key: Mapping[str, Scalar], columns: tuple[str, ...]) -> Found | None:
         """Read a row by its key; None if there is no such row."""
         try:
-            return found(await self._service.get(self._address(collection, key) + self._select(columns)))
+            answer = await self._send("GET", collection, key, READING, query=self._select(columns))
         except Gone:
             return None
+        return found(self._service.decode(answer))
 
     async def version(self, collection: str, key: Mapping[str, Scalar]) -> str | None:
         """Read a row's version only; None if there is no such row."""
@@ -64,8 +67,8 @@ class FinanceClient:
         if any(isinstance(value, str) and "*" in value for value in values.values()):
             return await self._find_starred(collection, values, columns, top)
         query = f"&$filter={in_query(equal_all(values))}&$top={top}{self._select(columns)}"
-        answer = await self._service.get(f"{self._service.root}{collection}{_ALL_COMPANIES}{query}")
-        return [found(row) for row in rows_of(answer)]
+        answer = await self._list(collection, self._collection(collection) + query)
+        return [found(row) for row in rows_of(self._service.decode(answer))]
 
     async def create(self, collection: str, columns: Json) -> Found:
         """Create a row and return all of it, with the defaults and numbers that Finance gave it.
@@ -74,8 +77,11 @@ class FinanceClient:
         whether the row is there before trying again. Raises `Duplicate` (a `Conflict`) if its key is taken,
         `MissingReference` if a value points at nothing.
         """
-        response = await self._service.send("POST", f"{self._service.root}{collection}", WRITING, _body(columns))
-        return found(self._service.decode(response))
+        try:
+            answer = await self._service.send("POST", f"{self._service.root}{collection}", WRITING, _body(columns))
+        except Gone as error:
+            raise _no_collection(collection, error) from error
+        return found(self._service.decode(answer))
 
     async def update(self, collection: str, key: Mapping[str, Scalar], columns: Json, version: str | None) -> None:
         """Change these columns of a row that is there, and still is that version where one is given.
@@ -83,12 +89,12 @@ class FinanceClient:
         Raises `Conflict` if it is another version or (`Gone`) not there. How Finance answers an outdated version is
         unconfirmed (412 is expected, 409 has been claimed), so nothing may rest on its being refused.
         """
-        await self._service.send("PATCH", self._address(collection, key), _if_match(version), _body(columns))
+        await self._send("PATCH", collection, key, _if_match(version), _body(columns))
 
     async def delete(self, collection: str, key: Mapping[str, Scalar], version: str | None) -> bool:
         """Delete a row, if it still is that version where one is given. False: it was gone already."""
         try:
-            await self._service.send("DELETE", self._address(collection, key), _if_match(version))
+            await self._send("DELETE", collection, key, _if_match(version))
         except Gone:
             return False
         return True
@@ -108,9 +114,9 @@ class FinanceClient:
         """
         narrowed = f"&$filter={in_query(filter)}" if filter else ""
         headers = {**READING, "Prefer": f"odata.maxpagesize={min(size, LARGEST_PAGE)}"}
-        url: str | None = f"{self._service.root}{collection}{_ALL_COMPANIES}{narrowed}{self._select(columns)}"
+        url: str | None = self._collection(collection) + narrowed + self._select(columns)
         while url:
-            response = await self._service.send("GET", url, headers)
+            response = await self._list(collection, url, headers)
             answer = self._service.decode(response)
             yield Page([found(row) for row in rows_of(answer)], self._service.server_time(response))
             url = self._service.next_link(answer)
@@ -126,8 +132,43 @@ class FinanceClient:
                 break
         return matching[:top]
 
-    def _address(self, collection: str, key: Mapping[str, Scalar]) -> str:
-        return f"{self._service.root}{collection}{key_address(key)}{_ALL_COMPANIES}"
+    async def _send(
+        self,
+        method: str,
+        collection: str,
+        key: Mapping[str, Scalar],
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        query: str = "",
+    ) -> httpx.Response:
+        url = f"{self._service.root}{collection}{key_address(key)}{_ALL_COMPANIES}{query}"
+        try:
+            response = await self._service.send(method, url, headers, body)
+        except Gone:
+            await self._confirm(collection, next(iter(key)))
+            raise
+        self._confirmed.add(collection)
+        return response
+
+    async def _confirm(self, collection: str, column: str) -> None:
+        """Make sure, once, that a 404 speaks of a row and not of a collection whose name is misspelt.
+
+        Finance may say both in the same words (unconfirmed), and rows are deleted because others are absent.
+        """
+        if collection not in self._confirmed:
+            await self._list(collection, f"{self._collection(collection)}&$top=1{self._select((column,))}")
+
+    async def _list(self, collection: str, url: str, headers: Mapping[str, str] = READING) -> httpx.Response:
+        try:
+            response = await self._service.send("GET", url, headers)
+        except Gone as error:
+            raise _no_collection(collection, error) from error
+        self._confirmed.add(collection)
+        return response
+
+    def _collection(self, collection: str) -> str:
+        return f"{self._service.root}{collection}{_ALL_COMPANIES}"
 
     def _select(self, columns: tuple[str, ...]) -> str:
         known = self._selections.get(columns)
@@ -151,6 +192,14 @@ def rec_id(version: str) -> int | None:
         return None
     pair = re.match(r"'?-?\d+,(\d+)(?:[;']|$)", text)
     return int(pair[1]) if pair else None
+
+
+def _no_collection(collection: str, error: Gone) -> Misconfigured:
+    return Misconfigured(
+        f"Finance has no collection {collection}; its names are case sensitive.",
+        reason=error.reason,
+        remedy="Correct the map, or make the entity public in Finance.",
+    )
 
 
 def _if_match(version: str | None) -> Mapping[str, str]:

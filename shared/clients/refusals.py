@@ -139,12 +139,24 @@ def sort_dataverse(answer: Answer) -> Kind:
     if answer.status in _DECISIVE:
         return by_status(answer.status)
     if answer.status == 404:
-        known = answer.code in ("", "0x80040217", "0x80060891")
-        return _sort_not_found(answer, of_a_row=known, by_the_service=answer.envelope)
+        return _sort_not_found(answer)
     kind = DATAVERSE_CODES.get(answer.code)
     if kind is None and answer.status == 412 and "matching key values already exists" in answer.text:
         return Duplicate
     return kind or by_status(answer.status)
+
+
+_OF_A_ROW = ("", "0x80040217", "0x80060891")
+_OF_AN_ADDRESS = re.compile(r"no http resource was found|resource not found for the segment", re.IGNORECASE)
+
+
+def _sort_not_found(answer: Answer) -> Kind:
+    # A row may be deleted on the other side because this one is absent, so absence is believed only when the service
+    # itself says it, of a row. A gateway's 404 is an outage, an unknown table a wrong declaration.
+    if not answer.envelope:
+        return Transient
+    of_a_row = answer.code in _OF_A_ROW and not _OF_AN_ADDRESS.search(answer.text)
+    return Gone if of_a_row else Misconfigured
 
 
 # --- Finance -----------------------------------------------------------------------------------------------------
@@ -172,8 +184,8 @@ def sort_finance(answer: Answer) -> Kind:
     if answer.status in _DECISIVE:
         return by_status(answer.status)
     if answer.status == 404:
-        # How the body of such a 404 looks is unconfirmed, so an empty one counts; a page does not.
-        return _sort_not_found(answer, of_a_row=True, by_the_service=answer.envelope or not answer.text)
+        # How the service words its 404 is unconfirmed, so an empty body counts; a gateway's page does not.
+        return Gone if answer.envelope or not answer.text else Transient
     words = answer.text.lower()
     for text, kind in FINANCE_TEXTS:
         if text in words:
@@ -183,17 +195,7 @@ def sort_finance(answer: Answer) -> Kind:
     return by_status(answer.status)
 
 
-# --- both --------------------------------------------------------------------------------------------------------
-
-_NO_SUCH_COLLECTION = re.compile(r"no http resource was found|resource not found for the segment", re.IGNORECASE)
-
-
-def _sort_not_found(answer: Answer, *, of_a_row: bool, by_the_service: bool) -> Kind:
-    # A row may be deleted on the other side because this one is absent, so absence is believed only when the service
-    # itself says it, of a row. A gateway's 404 is an outage, an unknown collection a wrong declaration.
-    if not by_the_service:
-        return Transient
-    return Gone if of_a_row and not _NO_SUCH_COLLECTION.search(answer.text) else Misconfigured
+# --- from an answer to an error ----------------------------------------------------------------------------------
 
 
 def refusal(response: httpx.Response, dialect: Dialect) -> SyncError:

@@ -7,7 +7,7 @@ which a number with a fraction is a `Decimal` and a whole number an `int`; no va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,30 +38,6 @@ class Found:
 
     row: Json
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What to read of a Dataverse row, in logical names: its columns, and what to read through its lookups.
-
-    `lookups` names, for each lookup column, the tables it may point at and what to read of each. A lookup column may
-    also stand in `columns`: then only the id it holds is read, as `_<column>_value`.
-    """
-
-    columns: tuple[str, ...]
-    lookups: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
-
-    def __hash__(self) -> int:
-        # Cheap and true: equal shapes have equal columns. Compiled queries are looked up by shape on every read.
-        return hash(self.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Bind:
-    """The value of a lookup that is to be written: the row it shall point at."""
-
-    table: str
-    row_id: str
 
 
 @dataclass(frozen=True, slots=True)

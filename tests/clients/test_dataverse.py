@@ -13,9 +13,10 @@ import pytest
 
 from shared.clients.dataverse import DataverseClient
 from shared.clients.literals import Scalar
-from shared.clients.rows import Bind, DeltaExpired, Duplicate, Found, Gone, Shape, Unversioned
+from shared.clients.rows import DeltaExpired, Duplicate, Found, Gone, Unversioned
 from shared.clients.throttle import Throttle
 from shared.errors import Conflict, Misconfigured, Rejected, Transient
+from shared.mapping.shape import Bind, Shape
 from tests.clients.server import Reply, Server, dataverse_error, definition, json_reply
 
 ROOT = "https://org.example.com/api/data/v9.2/"

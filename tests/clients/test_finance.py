@@ -14,7 +14,7 @@ from shared.clients.finance import FinanceClient, rec_id
 from shared.clients.literals import Scalar
 from shared.clients.rows import Duplicate, Found, Gone
 from shared.clients.throttle import Throttle
-from shared.errors import Conflict, MissingReference, Rejected, Transient
+from shared.errors import Conflict, Misconfigured, MissingReference, Rejected, Transient
 from tests.clients.server import Server, finance_error, json_reply
 
 ROOT = "https://name.operations.dynamics.com/data/"
@@ -25,6 +25,11 @@ ETAG = 'W/"JzEsNjg3MTk0ODI4MzMn"'
 def client(server: Server) -> FinanceClient:
     http = httpx.AsyncClient(transport=server)
     return FinanceClient(http, "https://name.operations.dynamics.com", Throttle("Finance"))
+
+
+def without_rows(request: httpx.Request) -> httpx.Response:
+    """Finance where every collection is there and empty; the bare 404 is one of the bodies it may have."""
+    return httpx.Response(404) if "(" in request.url.path else json_reply({"value": []})
 
 
 def row(**columns: object) -> dict[str, object]:
@@ -50,9 +55,9 @@ async def test_a_row_is_read_by_its_whole_key_across_companies() -> None:
     ],
 )
 async def test_a_key_is_written_by_type_in_the_order_given(key: Mapping[str, Scalar], address: str) -> None:
-    server = Server(httpx.Response(404))
+    server = Server(without_rows)
     assert await client(server).read("Things", key, ()) is None
-    assert server.addresses == [f"GET {ROOT}Things{address}?cross-company=true"]
+    assert server.addresses[0] == f"GET {ROOT}Things{address}?cross-company=true"
 
 
 async def test_a_version_costs_no_more_than_one_column() -> None:
@@ -61,6 +66,33 @@ async def test_a_version_costs_no_more_than_one_column() -> None:
     assert await side.version("ProjectsV2", KEY) == ETAG
     assert await side.version("ProjectsV2", KEY) is None
     assert server.addresses[0].endswith("?cross-company=true&$select=ProjectId")
+
+
+async def test_a_404_is_only_believed_of_a_row_once_the_collection_is_known_to_be_there() -> None:
+    server = Server(without_rows)
+    side = client(server)
+    for _ in range(2):
+        assert await side.read("ProjectsV2", KEY, ()) is None
+    assert [address.partition("data/")[2] for address in server.addresses] == [
+        "ProjectsV2(dataAreaId='usmf',ProjectId='P%201')?cross-company=true",
+        "ProjectsV2?cross-company=true&$top=1&$select=dataAreaId",
+        "ProjectsV2(dataAreaId='usmf',ProjectId='P%201')?cross-company=true",
+    ]
+
+
+async def test_a_collection_that_is_not_there_is_never_taken_for_an_absent_row() -> None:
+    side = client(Server(httpx.Response(404)))
+    for attempt in (
+        side.read("projectsv2", KEY, ()),
+        side.version("projectsv2", KEY),
+        side.find("projectsv2", KEY, ()),
+        side.create("projectsv2", KEY),
+        side.update("projectsv2", KEY, {}, None),
+        side.delete("projectsv2", KEY, None),
+        anext(side.pages("projectsv2", ())),
+    ):
+        with pytest.raises(Misconfigured, match="no collection projectsv2"):
+            await attempt
 
 
 async def test_values_are_found_through_a_filter_across_companies() -> None:
@@ -104,7 +136,7 @@ async def test_a_write_is_conditional_where_a_version_is_given(version: str | No
 
 async def test_what_stands_in_the_way_of_a_write_is_told_apart() -> None:
     with pytest.raises(Gone):
-        await client(Server(httpx.Response(404))).update("ProjectsV2", KEY, {}, None)
+        await client(Server(without_rows)).update("ProjectsV2", KEY, {}, None)
     for status in (409, 412):
         with pytest.raises(Conflict):
             await client(Server(httpx.Response(status))).update("ProjectsV2", KEY, {}, ETAG)
@@ -118,7 +150,7 @@ async def test_what_stands_in_the_way_of_a_write_is_told_apart() -> None:
 
 
 async def test_a_delete_says_whether_there_was_anything_to_delete() -> None:
-    assert await client(Server(httpx.Response(404))).delete("ProjectsV2", KEY, None) is False
+    assert await client(Server(without_rows)).delete("ProjectsV2", KEY, None) is False
     page = httpx.Response(404, text="<html>Not here</html>")
     with pytest.raises(Transient):
         await client(Server(page)).delete("ProjectsV2", KEY, None)

@@ -17,7 +17,7 @@ from shared.errors import (
     Throttled,
     Transient,
 )
-from tests.clients.server import dataverse_error, finance_error, json_reply
+from tests.clients.server import dataverse_error, finance_error
 
 ROW = "https://org.example.com/api/data/v9.2/accounts(00000000-0000-0000-0000-000000000001)?tag=x"
 
@@ -155,10 +155,15 @@ def test_without_a_write_exception_finance_is_sorted_by_status(status: int, kind
     assert type(sorted_as(answer, FINANCE)) is kind
 
 
-def test_an_unknown_collection_is_not_taken_for_an_absent_row() -> None:
-    text = "No HTTP resource was found that matches the request URI 'https://f.example.com/data/projectsv2'."
-    answer = json_reply({"error": {"code": "", "message": text}}, 404)
-    assert type(sorted_as(answer, FINANCE)) is Misconfigured
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No HTTP resource was found that matches the request URI 'https://org.example.com/api/data/v9.2/accountz'.",
+        "Resource not found for the segment 'accountz'.",
+    ],
+)
+def test_an_address_that_dataverse_does_not_know_is_not_taken_for_an_absent_row(text: str) -> None:
+    assert type(sorted_as(dataverse_error(404, "", text), DATAVERSE)) is Misconfigured
 
 
 @pytest.mark.parametrize("dialect", [DATAVERSE, FINANCE])
