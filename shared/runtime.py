@@ -19,16 +19,10 @@ from shared.clients.transport import open_http
 from shared.errors import Misconfigured
 from shared.maps.catalogue import catalogue
 from shared.settings import Settings
-from shared.store.activity import Activity
 from shared.store.azure import AzureStorage
-from shared.store.conflicts import Conflicts
-from shared.store.error_records import ErrorRecords
-from shared.store.links import Links
-from shared.store.map_states import MapState, MapStates, Mode, State
-from shared.store.parked import ParkedRows
+from shared.store.map_states import MapState, Mode, State
 from shared.store.storage import Storage
-from shared.store.watermarks import Watermarks
-from shared.store.work_queue import WorkQueue
+from shared.store.stores import stores_on
 from shared.sync.services import Services
 
 if TYPE_CHECKING:
@@ -62,19 +56,19 @@ def open_world(settings: Settings) -> World:
 
 def compose(settings: Settings, world: World) -> Services:
     """Put clients, stores and maps together."""
-    table = world.storage.table
+    stores = stores_on(world.storage, clock=world.clock, unset=lambda map_id: unset_state(settings, map_id))
     return Services(
         catalogue=catalogue(),
         dataverse=DataverseClient(world.dataverse, settings.dataverse_url, Throttle("Dataverse", clock=world.clock)),
         finance=FinanceClient(world.finance, settings.finance_url, Throttle("Finance", clock=world.clock)),
-        links=Links(table("links")),
-        errors=ErrorRecords(table("errors")),
-        conflicts=Conflicts(table("conflicts")),
-        parked=ParkedRows(table("parked")),
-        watermarks=Watermarks(table("watermarks")),
-        maps=MapStates(table("maps"), clock=world.clock, unset=lambda map_id: unset_state(settings, map_id)),
-        activity=Activity(table("activity")),
-        queue=WorkQueue(world.storage),
+        links=stores.links,
+        errors=stores.errors,
+        conflicts=stores.conflicts,
+        parked=stores.parked,
+        watermarks=stores.watermarks,
+        maps=stores.maps,
+        activity=stores.activity,
+        queue=stores.work,
         now=world.now,
         chance=world.chance,
         policy=settings.policy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.errors import Missing
+from shared.errors import Missing, Rejected
 from shared.mapping import keys
 from shared.mapping.direction import Direction, LookupGroup
 from shared.mapping.model import COMPANY, TableMap
@@ -36,7 +36,7 @@ class Reference:
             return None
         try:
             return keys.parse(self.parent, keys.join(as_text(values.get(part)) or "" for part in self.parts))
-        except keys.Rejected:
+        except Rejected:
             return None
 
 

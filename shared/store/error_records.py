@@ -6,10 +6,12 @@ Nothing secret goes in: the snapshot is what the caller chose to show. All texts
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from shared.errors import Conflict
 from shared.store import keys
 from shared.store.compare_and_set import until_written
 from shared.store.long_text import cut
@@ -106,6 +108,13 @@ class ErrorRecords:
     async def dismiss(self, direction: str, key: str, now: datetime) -> bool:
         """A person lets a record rest: False if there is none, or nothing to dismiss."""
         return await self._close(direction, key, ErrorStatus.DISMISSED, now)
+
+    async def postpone(self, direction: str, key: str, due: datetime) -> None:
+        """It is being tried again: let the next try come due later, unless it was closed or recorded anew meanwhile."""
+        found = await self._read(direction, key)
+        if found is not None and _record(found).status is ErrorStatus.RETRYING:
+            with suppress(Conflict):
+                await self._table.replace(_entity(replace(_record(found), due=due)), found.etag)
 
     async def get(self, direction: str, key: str) -> ErrorRecord | None:
         """The record of a row. One operation."""

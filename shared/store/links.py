@@ -9,6 +9,7 @@ Partitions are `map|d|shard` (main), `map|f|shard` and `map|r|shard` (indexes), 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ _MAIN, _BY_FINANCE, _BY_REC_ID = "d", "f", "r"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One pair. `finance_key` is None while only a lease was taken; `base` are the values last agreed on, by column.
+    """One pair. `finance_key` is empty while only a lease was taken; `base` are the values last agreed on, by column.
 
     `etag` is the version of the main row as read, None if it is not stored yet. Change a link with
     `dataclasses.replace`: what it was read with comes along, so that `save` writes only index rows that are new.
@@ -32,13 +33,13 @@ class Link:
 
     map: str
     dataverse_id: str
-    finance_key: str | None = None
+    finance_key: str = ""
     rec_id: int | None = None
     base: dict[str, str | None] | None = None
     lease_owner: str = ""
     lease_until: datetime | None = None
     etag: str | None = None
-    indexed_key: str | None = field(default=None, repr=False, compare=False)
+    indexed_key: str = field(default="", repr=False, compare=False)
     indexed_rec_id: int | None = field(default=None, repr=False, compare=False)
 
 
@@ -71,9 +72,22 @@ class Links:
         found = await self._table.get(*_index_keys(map_id, _BY_FINANCE, finance_key.casefold()))
         return None if found is None else str(found.entity["dataverse_id"])
 
-    async def own(self, map_id: str, finance_key: str, dataverse_id: str) -> None:
-        """Let a Finance key lead to this Dataverse id, whatever it led to before. One operation."""
-        await self._table.put(_index_row(map_id, _BY_FINANCE, finance_key.casefold(), dataverse_id))
+    async def own(self, map_id: str, finance_key: str, dataverse_id: str, *, instead_of: str | None) -> None:
+        """Let a Finance key lead here if it still leads to `instead_of` (None: nowhere), else Conflict. 1 or 2 operations."""
+        entity = _index_row(map_id, _BY_FINANCE, finance_key.casefold(), dataverse_id)
+        if instead_of is None:
+            await self._table.insert(entity)
+            return
+        found = await self._table.get(entity["PartitionKey"], entity["RowKey"])
+        if found is None or found.entity["dataverse_id"] != instead_of:
+            raise Conflict(f"{map_id}: Finance key {finance_key} has changed hands.")
+        await self._table.replace(entity, found.etag)
+
+    async def of_map(self, map_id: str) -> AsyncIterator[Link]:
+        """All links of a map, one query for each of their partitions: for the rare full comparison."""
+        for shard in keys.SHARDS:
+            async for found in self._table.query(partition=keys.join(map_id, _MAIN, shard)):
+                yield _link(found)
 
     async def disown(self, map_id: str, finance_key: str, dataverse_id: str) -> None:
         """Let a Finance key lead nowhere, unless it leads to another Dataverse id by now."""
@@ -85,8 +99,8 @@ class Links:
         One operation if neither key nor RecId changed. The index row of an earlier key stays: see `disown`.
         Raises Conflict if the main row changed since the link was read, or is there although it was not.
         """
-        if link.finance_key is not None and link.finance_key != link.indexed_key:
-            await self.own(link.map, link.finance_key, link.dataverse_id)
+        if link.finance_key and link.finance_key != link.indexed_key:
+            await self._table.put(_index_row(link.map, _BY_FINANCE, link.finance_key.casefold(), link.dataverse_id))
         if link.rec_id is not None and link.rec_id != link.indexed_rec_id:
             await self._table.put(_index_row(link.map, _BY_REC_ID, str(link.rec_id), link.dataverse_id))
         entity = _entity(link)
@@ -102,7 +116,7 @@ class Links:
         The main row goes first: were an index row to go first and the main row then stay, it could not be found.
         """
         was_there = await self._table.remove(*_main_keys(link.map, link.dataverse_id), link.etag)
-        if link.finance_key is not None:
+        if link.finance_key:
             await self.disown(link.map, link.finance_key, link.dataverse_id)
         if link.rec_id is not None:
             await self._remove_index(link.map, _BY_REC_ID, str(link.rec_id), link.dataverse_id)
@@ -145,7 +159,7 @@ class Links:
 
 
 def _is_bare(link: Link) -> bool:
-    return link.finance_key is None and link.rec_id is None and link.base is None
+    return not link.finance_key and link.rec_id is None and link.base is None
 
 
 def _is_held_by_another(link: Link, owner: str, now: datetime) -> bool:
@@ -185,12 +199,12 @@ def _link(found: Stored) -> Link:
     return Link(
         map=entity["map"],
         dataverse_id=entity["dataverse_id"],
-        finance_key=entity.get("finance_key"),
+        finance_key=entity.get("finance_key", ""),
         rec_id=entity.get("rec_id"),
         base=join_json("base", entity),
         lease_owner=entity.get("lease_owner", ""),
         lease_until=entity.get("lease_until"),
         etag=found.etag,
-        indexed_key=entity.get("finance_key"),
+        indexed_key=entity.get("finance_key", ""),
         indexed_rec_id=entity.get("rec_id"),
     )

@@ -48,11 +48,14 @@ class MapState:
 class MapStates:
     """The table `maps`: one partition, a row per map."""
 
-    def __init__(self, table: Table, *, clock: Callable[[], float], age: float = 5.0) -> None:
-        """`clock` counts seconds; what was read up to `age` seconds ago is given again."""
+    def __init__(
+        self, table: Table, *, clock: Callable[[], float], age: float = 5.0, unset: Callable[[str], MapState] = MapState
+    ) -> None:
+        """`clock` counts seconds; what was read up to `age` seconds ago is given again; `unset` for maps nobody set."""
         self._table = table
         self._clock = clock
         self._age = age
+        self._unset = unset
         self._seen: dict[str, tuple[float, MapState]] = {}
 
     async def get(self, map_id: str, *, fresh: bool = False) -> MapState:
@@ -62,7 +65,7 @@ class MapStates:
         if seen is not None and not fresh and asked_at - seen[0] < self._age:
             return seen[1]
         found = await self._table.get(_PARTITION, keys.encode(map_id))
-        state = MapState(map_id) if found is None else _state(found)
+        state = self._unset(map_id) if found is None else _state(found)
         # Unless a `set` came between: what we read may be from before it.
         if self._seen.get(map_id) is seen:
             self._seen[map_id] = (asked_at, state)

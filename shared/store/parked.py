@@ -101,6 +101,12 @@ class ParkedRows:
                 await self._table.remove(*_pointer_keys(row.direction, row.key), pointer.etag)
         return was_there
 
+    async def remove(self, direction: str, key: str) -> None:
+        """The row waits no longer, for whatever it waited."""
+        row = await self.find(direction, key)
+        if row is not None:
+            await self.release(row)
+
     async def _park(self, parked: ParkedRow) -> ParkedRow:
         pointer = await self._table.get(*_pointer_keys(parked.direction, parked.key))
         if pointer is not None:

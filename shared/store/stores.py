@@ -9,7 +9,7 @@ from shared.store.activity import Activity
 from shared.store.conflicts import Conflicts
 from shared.store.error_records import ErrorRecords
 from shared.store.links import Links
-from shared.store.map_states import MapStates
+from shared.store.map_states import MapState, MapStates
 from shared.store.parked import ParkedRows
 from shared.store.storage import Storage
 from shared.store.watermarks import Watermarks
@@ -30,15 +30,24 @@ class Stores:
     work: WorkQueue
 
 
-def stores_on(storage: Storage, *, clock: Callable[[], float], map_state_age: float = 5.0) -> Stores:
-    """The stores of a storage account, without a request. `clock` counts seconds, `map_state_age` is in seconds."""
+def stores_on(
+    storage: Storage,
+    *,
+    clock: Callable[[], float],
+    map_state_age: float = 5.0,
+    unset: Callable[[str], MapState] = MapState,
+) -> Stores:
+    """The stores of a storage account, without a request. `clock` counts seconds, `map_state_age` is in seconds.
+
+    `unset` gives the state of a map that nobody has set.
+    """
     return Stores(
         watermarks=Watermarks(storage.table("watermarks")),
         errors=ErrorRecords(storage.table("errors")),
         conflicts=Conflicts(storage.table("conflicts")),
         parked=ParkedRows(storage.table("parked")),
         links=Links(storage.table("links")),
-        maps=MapStates(storage.table("maps"), clock=clock, age=map_state_age),
+        maps=MapStates(storage.table("maps"), clock=clock, age=map_state_age, unset=unset),
         activity=Activity(storage.table("activity")),
         work=WorkQueue(storage),
     )

@@ -7,6 +7,7 @@ poison messages).
 from __future__ import annotations
 
 from shared.store.message import WorkMessage
+from shared.store.queue import Queue
 from shared.store.storage import Storage
 
 
@@ -34,6 +35,10 @@ class WorkQueue:
         """About how much work a direction has, delayed and running work included."""
         return await self._storage.queue(queue_name(direction)).length()
 
+    def poison(self, direction: str) -> Queue:
+        """The queue of what the host gave up of a direction."""
+        return self._storage.queue(poison_name(direction))
+
     async def poisoned(self, direction: str) -> int:
         """About how many messages of a direction the host gave up."""
-        return await self._storage.queue(poison_name(direction)).length()
+        return await self.poison(direction).length()

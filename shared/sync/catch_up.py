@@ -44,7 +44,7 @@ class CaughtUp:
 
 async def catch_up(services: Services, direction: Direction) -> CaughtUp | None:
     """Enqueue a look at every row that changed since the watermark; None if the map is not running."""
-    if await services.maps.state_of(direction.map.id) is not State.RUNNING:
+    if (await services.maps.get(direction.map.id)).state is not State.RUNNING:
         return None
     run = _Run(services, direction)
     if direction.source is Side.FINANCE:

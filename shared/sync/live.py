@@ -29,7 +29,7 @@ PAUSED_REST = 60.0
 async def handle(services: Services, message: WorkMessage) -> Outcome | None:
     """Handle a message to its end; None if it ended as a record, parked, put back or dropped. Misconfigured escapes."""
     direction = services.catalogue.direction(message.direction)
-    state = await services.maps.state_of(direction.map.id)
+    state = (await services.maps.get(direction.map.id)).state
     if state is State.PAUSED:
         await services.queue.send(message, delay=PAUSED_REST)
         return None
@@ -43,7 +43,7 @@ async def look(services: Services, direction: Direction, message: WorkMessage) -
     """Look at the row of a message once, by the rule of its map."""
     if direction.map.two_way:
         pair = services.catalogue.two_way(direction.map)
-        return await settle(services, pair, direction.source, message.key, message.hint)
+        return await settle(services, pair, direction.source, message)
     return await apply(services, direction, message.key, message.hint)
 
 

@@ -113,11 +113,11 @@ async def claim_finance_key(services: Services, direction: Direction, row_id: st
             f"{direction.name}, row {row_id}: Finance key {key} belongs to Dataverse row {owner}.",
             remedy="Two rows have the same number. Give one of them another; both go over by themselves then.",
         )
-    if link is None or not link.finance_key:
-        base = link or Link(map=map_id, dataverse_id=row_id, finance_key=key)
-        return await services.links.save(replace(base, finance_key=key))
     if owner != row_id:
-        await services.links.own(map_id, key, row_id)
+        await services.links.own(map_id, key, row_id, instead_of=owner)
+    if link is None or not link.finance_key:
+        fresh = link or Link(map=map_id, dataverse_id=row_id)
+        return await services.links.save(replace(fresh, finance_key=key, indexed_key=key))
     return link
 
 

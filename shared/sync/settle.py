@@ -20,11 +20,12 @@ from shared.errors import Conflict, MissingReference, Rejected, Transient
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
 from shared.mapping.merge import Base, Merge, TwoWay, merge
-from shared.mapping.merge import Conflict as LostValue
+from shared.mapping.merge import Conflict as Lost
 from shared.mapping.model import Side
 from shared.mapping.values import as_text
+from shared.store.conflicts import LostValue
 from shared.store.links import Link
-from shared.store.message import Hint
+from shared.store.message import Hint, WorkMessage
 from shared.sync import lookups, pairing
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
@@ -35,20 +36,20 @@ class _LeaseLost(Exception):
     """Somebody else holds the pair by now: stop without touching anything."""
 
 
-async def settle(services: Services, pair: TwoWay, source: Side, key: str, hint: Hint) -> Outcome:
-    """Settle the pair that a row of `source` belongs to. Raises Parked, Rejected, Refused, Throttled or Transient."""
-    link = await _find(services, pair.towards(source.other), key)
+async def settle(services: Services, pair: TwoWay, source: Side, message: WorkMessage) -> Outcome:
+    """Settle the pair that the message's row of `source` belongs to. Raises Parked, Rejected, Refused, Throttled or Transient."""
+    link = await _find(services, pair.towards(source.other), message.key)
     if link is None:
         return Outcome(Kind.UNCHANGED)
-    settling = _Settling(services, pair, source, hint, link)
+    settling = _Settling(services, pair, source, message, link)
     if await settling.agrees_already():
         return Outcome(Kind.UNCHANGED, finance_key=link.finance_key)
     if not await settling.lease():
-        return again(services.policy.lease_wait, "the pair is being settled by somebody else", hint=hint)
+        return again(services.policy.lease_wait, "the pair is being settled by somebody else", hint=message.hint)
     try:
         return await settling.go_round()
     except _LeaseLost:
-        return again(services.policy.lease_wait, "the lease on the pair ran out", hint=hint)
+        return again(services.policy.lease_wait, "the lease on the pair ran out", hint=message.hint)
     finally:
         await settling.release()
 
@@ -77,11 +78,12 @@ async def _find(services: Services, direction: Direction, key: str) -> Link | No
 class _Settling:
     """One settle of one pair: the lease, the rounds, and what they have done so far."""
 
-    def __init__(self, services: Services, pair: TwoWay, source: Side, hint: Hint, link: Link) -> None:
+    def __init__(self, services: Services, pair: TwoWay, source: Side, message: WorkMessage, link: Link) -> None:
         self._services = services
         self._pair = pair
         self._source = source
-        self._hint = hint
+        self._hint = message.hint
+        self._correlation = message.correlation
         self._link = link
         self._map = pair.to_finance.map
         self._rows: dict[Side, Rows] = {
@@ -177,8 +179,8 @@ class _Settling:
         result = self._merge(found)
         self._drop_key_spelling(result, found)
         if not result.to_finance and not result.to_dataverse:
-            number = rec_id(found[Side.FINANCE].version) if found[Side.FINANCE] else None
-            await self._remember(base=result.base, number=number)
+            finance = found[Side.FINANCE]
+            await self._remember(base=result.base, number=rec_id(finance.version) if finance is not None else None)
             return self._outcome()
         writes = [
             (side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)
@@ -226,12 +228,17 @@ class _Settling:
             self._services, direction, direction.encode(changed, self._link.finance_key), wanted
         )
 
-    async def _keep(self, lost: list[LostValue]) -> None:
+    async def _keep(self, lost: list[Lost]) -> None:
         if not lost:
             return
-        columns = {value.column: {"kept": value.kept, "lost": value.lost, "base": value.base} for value in lost}
+        columns = {value.column: LostValue(value.kept, value.lost, value.base) for value in lost}
         await self._services.conflicts.keep(
-            self._map.id, self._link.dataverse_id, columns, winner=str(lost[0].winner), now=self._services.now()
+            self._map.id,
+            self._link.dataverse_id,
+            columns,
+            winner=str(lost[0].winner),
+            now=self._services.now(),
+            correlation=self._correlation,
         )
 
     # -- one row is missing --------------------------------------------------------------------------------------------
@@ -257,10 +264,10 @@ class _Settling:
     def _is_certain(self, absent: Side) -> bool:
         return self._hint in (Hint.ABSENT, Hint.VERIFY) or (self._hint is Hint.DELETE and absent is self._source)
 
-    def _edited_since(self, side: Side, values: Values) -> list[LostValue]:
+    def _edited_since(self, side: Side, values: Values) -> list[Lost]:
         base = self._link.base or {}
         edited = [row.name for row in self._pair.shared if base.get(row.name) != as_text(values[row.name])]
-        return [LostValue(name, side.other, None, as_text(values[name]), base.get(name)) for name in edited]
+        return [Lost(name, side.other, None, as_text(values[name]), base.get(name)) for name in edited]
 
     async def _create(self, side: Side, values: Values) -> None:
         direction = self._pair.towards(side)

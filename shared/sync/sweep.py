@@ -52,7 +52,7 @@ async def _retry(services: Services, record: ErrorRecord) -> None:
     # The first failure ends this try: the record, not the ladder, paces a row that has been failing for long.
     attempts = len(services.policy.retry_delays)
     await services.queue.send(message.model_copy(update={"attempts": attempts}))
-    await services.errors.postpone(record, now + timedelta(seconds=services.policy.sweep_after))
+    await services.errors.postpone(record.direction, record.key, now + timedelta(seconds=services.policy.sweep_after))
 
 
 async def _empty_poison(services: Services, direction: str) -> int:

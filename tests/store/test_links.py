@@ -76,8 +76,8 @@ async def test_a_renamed_row_is_found_by_its_new_key_and_by_its_old_one_until_th
 
 
 async def test_a_key_is_disowned_only_by_its_owner(links: Links) -> None:
-    await links.own("customers", "usmf|C1", ID)
-    await links.own("customers", "usmf|C1", OTHER)
+    await links.own("customers", "usmf|C1", ID, instead_of=None)
+    await links.own("customers", "usmf|C1", OTHER, instead_of=ID)
 
     await links.disown("customers", "usmf|C1", ID)
     await links.disown("customers", "usmf|C9", ID)
@@ -86,7 +86,7 @@ async def test_a_key_is_disowned_only_by_its_owner(links: Links) -> None:
 
 
 async def test_an_index_row_whose_link_is_gone_leads_nowhere(links: Links) -> None:
-    await links.own("customers", "usmf|C1", ID)
+    await links.own("customers", "usmf|C1", ID, instead_of=None)
 
     assert await links.by_finance("customers", "usmf|C1") is None
 
