@@ -54,13 +54,7 @@ class Azurite:
     @property
     def connection_string(self) -> str:
         """For the Azure SDKs and `AzureWebJobsStorage`."""
-        at = "http://127.0.0.1"
-        return (
-            f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
-            f"BlobEndpoint={at}:{self.ports.blob}/{ACCOUNT};"
-            f"QueueEndpoint={at}:{self.ports.queue}/{ACCOUNT};"
-            f"TableEndpoint={at}:{self.ports.table}/{ACCOUNT};"
-        )
+        return connection_string(self.ports)
 
     def stop(self) -> None:
         """End it in order, so that a folder it writes to is complete; a second call does nothing."""
@@ -72,6 +66,17 @@ class Azurite:
             self.process.wait()
         if self.process.stdin:
             self.process.stdin.close()
+
+
+def connection_string(ports: Ports) -> str:
+    """Where an emulator on these ports is reached, with its published account and key."""
+    at = "http://127.0.0.1"
+    return (
+        f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
+        f"BlobEndpoint={at}:{ports.blob}/{ACCOUNT};"
+        f"QueueEndpoint={at}:{ports.queue}/{ACCOUNT};"
+        f"TableEndpoint={at}:{ports.table}/{ACCOUNT};"
+    )
 
 
 def start(ports: Ports | None = None, *, folder: Path | None = None) -> Azurite:
