@@ -28,6 +28,7 @@ CUT_ABOVE = 256 * 1024
 _CUT = ("ParentContext", "InputParameters", "PreEntityImages", "PostEntityImages")
 _CONTRACTS = "http://schemas.microsoft.com/xrm/2011/Contracts"
 _MAIN_OPERATION = 30
+_ENCODER = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, separators=(",", ":"))
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _SYSTEM_COLUMNS = ("createdon", "createdby", "modifiedon", "modifiedby", "modifiedonbehalfby", "versionnumber")
 
@@ -63,7 +64,7 @@ def webhook(organization: Organization, run: Run, operation: Operation, step: St
 
 def _encode(context: Mapping[str, Any]) -> bytes:
     # A slash occurs within strings only, and there `\/` is the same: what the platform's serializer writes.
-    return simplejson.dumps(context, use_decimal=True, separators=(",", ":")).replace("/", "\\/").encode()
+    return _ENCODER.encode(context).replace("/", "\\/").encode()
 
 
 def _context(

@@ -122,7 +122,7 @@ _PROJECT = table(
     "msdyn_project",
     text("msdyn_projectnumber", 100),
     text("msdyn_subject", 200),
-    memo("msdyn_description"),
+    memo("msdyn_description", 100_000),
     lookup("msdyn_owningcompany", "cdm_company", navigation="msdyn_OwningCompany", on_delete="restrict"),
     lookup("msdyn_customer", "account", navigation="msdyn_Customer"),
     lookup("msdyn_salesorderid", "salesorder", navigation="msdyn_SalesOrderId"),
