@@ -34,7 +34,7 @@ def save(twin: DataverseTwin, path: Path) -> None:
         "tables": {name: _saved(rows) for name, rows in database.tables.items()},
     }
     beside = path.with_suffix(".new")
-    beside.write_text(simplejson.dumps(state, use_decimal=True))
+    beside.write_text(simplejson.dumps(state, use_decimal=True, namedtuple_as_object=False))
     beside.replace(path)
 
 
