@@ -43,7 +43,10 @@ def auth_for(
 
     Raises `Misconfigured` for both, and if there is neither a credential nor leave to go without.
     """
-    url = httpx.URL(base_url)
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
     if not url.host or url.scheme not in ("http", "https"):
         raise Misconfigured(f"{base_url!r} is not the address of an environment, such as https://name.example.com.")
     if allow_anonymous:

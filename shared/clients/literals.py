@@ -22,6 +22,8 @@ Scalar = str | int | bool | Decimal | UUID | datetime | date | None
 # What may stand bare in a query (RFC 3986) and keeps an address readable; `&`, `+`, `#` and `%` are never among it.
 _BARE_IN_QUERY = "$'(),/:;=@*"
 
+_JSON = simplejson.JSONEncoder(separators=(",", ":"), ensure_ascii=False, use_decimal=True)
+
 
 def literal(value: Scalar) -> str:
     """Write a value as OData text: `'O''Neil'`, `12.50`, `null`, a bare GUID, a bare date. Not yet percent-encoded."""
@@ -78,4 +80,4 @@ def json_value(value: Any) -> Any:
 
 def json_body(columns: Mapping[str, Any]) -> bytes:
     """Write a body. Values are those of a column; a nested one (a decimal inside a list) is not expected."""
-    return simplejson.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(columns).encode()

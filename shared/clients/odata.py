@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -22,6 +23,8 @@ from shared.errors import Misconfigured, Throttled, Transient
 
 READING: Mapping[str, str] = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"}
 WRITING: Mapping[str, str] = {**READING, "Content-Type": "application/json; charset=utf-8"}
+
+_JSON = simplejson.JSONDecoder(parse_float=Decimal)
 
 
 class Service:
@@ -64,7 +67,7 @@ class Service:
     def decode(self, response: httpx.Response) -> dict[str, Any]:
         """Read a success's body; numbers with fractions become `Decimal`. A page instead of JSON is `Transient`."""
         try:
-            body = simplejson.loads(response.content, use_decimal=True)
+            body = _JSON.decode(response.content.decode())
         except ValueError as error:
             raise Transient(f"{self._dialect.side} answered {response.status_code} without JSON.") from error
         if not isinstance(body, dict):

@@ -67,3 +67,9 @@ async def explain(services: Services, direction: Direction, wanted: Values, refu
                 reason=refusal.reason,
             )
     return None
+
+
+def to_itself(services: Services, direction: Direction, wanted: Values, finance_key: str) -> frozenset[str]:
+    """Name the rows that make a record point at itself: not possible before it is there, so left for the next round."""
+    own = (r for r in services.catalogue.references(direction) if r.parent is direction.map and r.is_set(wanted))
+    return frozenset(name for r in own if r.missing(wanted).key == finance_key.casefold() for name in r.group.rows)

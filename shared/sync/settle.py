@@ -271,14 +271,16 @@ class _Settling:
 
     async def _create(self, side: Side, values: Values) -> None:
         direction = self._pair.towards(side)
-        wanted = {row.name: values[row.name] for row in direction.rows}
+        later = lookups.to_itself(self._services, direction, values, self._link.finance_key)
+        wanted = {row.name: values[row.name] for row in direction.rows if row.name not in later}
         columns = await self._columns_for(side, direction.differences(wanted, None), wanted)
         try:
             await self._rows[side].create(self._name(side), {**direction.constants, **columns})
         except MissingReference as refusal:
             raise await lookups.explain(self._services, direction, wanted, refusal) or refusal from refusal
         self._did(Kind.CREATED, wanted)
-        await self._remember(base={row.name: as_text(values[row.name]) for row in self._pair.shared})
+        agreed = (row.name for row in self._pair.shared if row.name not in later)
+        await self._remember(base={name: as_text(values[name]) for name in agreed})
 
     # -- what is remembered --------------------------------------------------------------------------------------------
 
