@@ -243,7 +243,9 @@ def test_a_token_never_travels_in_clear_text(entra: Entra) -> None:
         auth_for("http://org.crm4.dynamics.com", entra.credential)
 
 
-@pytest.mark.parametrize("address", ["", "org.crm4.dynamics.com", "ftp://org", "https://", "/data"])
+@pytest.mark.parametrize(
+    "address", ["", "org.crm4.dynamics.com", "ftp://org", "https://", "/data", "http://[::1", "https://a:b"]
+)
 def test_what_is_no_address_is_named(address: str, entra: Entra) -> None:
     with pytest.raises(Misconfigured, match="is not the address"):
         auth_for(address, entra.credential)

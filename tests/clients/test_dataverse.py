@@ -16,7 +16,7 @@ from shared.clients.literals import Scalar
 from shared.clients.rows import DeltaExpired, Duplicate, Found, Gone, Unversioned
 from shared.clients.throttle import Throttle
 from shared.errors import Conflict, Misconfigured, Rejected, Transient
-from shared.mapping.shape import Bind, Shape
+from shared.mapping.shape import ANY_TABLE, Bind, Shape
 from tests.clients.server import Reply, Server, dataverse_error, definition, json_reply
 
 ROOT = "https://org.example.com/api/data/v9.2/"
@@ -138,6 +138,16 @@ async def test_one_request_reads_a_row_and_what_it_points_at() -> None:
         },
         'W/"4711"',
     )
+
+
+async def test_the_only_table_that_a_lookup_points_at_need_not_be_named() -> None:
+    server = Organization(json_reply(contract_row()))
+    shape = Shape((), {"msdyn_owningcompany": {ANY_TABLE: Shape(("cdm_companycode",))}})
+    side = client(server)
+    await side.read("salesorder", ROW, shape)
+    assert server.addresses[0].endswith("$expand=msdyn_OwningCompany($select=cdm_companyid,cdm_companycode)")
+    with pytest.raises(Misconfigured, match="points at 2 tables instead of one"):
+        await side.read("salesorder", ROW, Shape((), {"customerid": {ANY_TABLE: Shape(())}}))
 
 
 async def test_a_decimal_keeps_its_digits_and_a_whole_number_is_an_int() -> None:
