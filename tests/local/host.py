@@ -66,9 +66,9 @@ class Host:
         self._options = options
         self._clock = SystemClock()
         threads = settings.values.get("PYTHON_THREADPOOL_THREAD_COUNT")
-        timeout = host_json.function_timeout.total_seconds()
+        timeout = host_json.function_timeout
         self._invocations = Invocations(
-            threads=int(threads) if threads else None, timeout=timeout if timeout > 0 else None
+            threads=int(threads) if threads else None, timeout=timeout.total_seconds() if timeout else None
         )
         prefix = host_json.extensions.http.route_prefix
         self._http = HttpFunctions(self._of("httpTrigger"), prefix, keys, self._invocations)

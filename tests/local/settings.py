@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from tests.local.azurite import Ports, connection_string
@@ -64,7 +64,12 @@ class HostJson(_Section):
     """host.json; sections that are not played here (logging, the extension bundle) are read over."""
 
     extensions: Extensions = Extensions()
-    function_timeout: timedelta = timedelta(minutes=30)
+    function_timeout: timedelta | None = timedelta(minutes=30)
+
+    @field_validator("function_timeout", mode="before")
+    @classmethod
+    def _unbounded(cls, given: object) -> object:
+        return None if given == "-1" else given
 
 
 def read_host_json(folder: Path) -> HostJson:
