@@ -32,8 +32,7 @@ from shared.errors import (
     Transient,
 )
 
-#: Dataverse sample code and live clients wait 10 s when no Retry-After came; for Finance Microsoft's sample waits 30 s,
-#: a live client 10 s.
+#: Seconds, where no Retry-After came. Our choice: for Finance, Microsoft's sample waits 30 s and a live client 10 s.
 DEFAULT_PAUSE = 10.0
 #: A whole organisation that is switched off comes back by hand, not by waiting a little.
 ORGANISATION_DISABLED_PAUSE = 300.0
@@ -60,7 +59,7 @@ STATUSES: Mapping[int, Kind] = {
     404: Gone,
     408: Transient,
     409: Conflict,
-    410: DeltaExpired,
+    410: DeltaExpired,  # as OData has it; what Dataverse answers besides its code is unconfirmed
     412: Conflict,
     429: Throttled,
     501: Rejected,

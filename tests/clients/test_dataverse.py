@@ -2,105 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from shared.clients.dataverse import DataverseClient
 from shared.clients.literals import Scalar
 from shared.clients.rows import DeltaExpired, Duplicate, Found, Gone, Unversioned
-from shared.clients.throttle import Throttle
-from shared.errors import Conflict, Misconfigured, Rejected, Transient
+from shared.errors import Conflict, Misconfigured, Rejected
 from shared.mapping.shape import ANY_TABLE, Bind, Shape
-from tests.clients.server import Reply, Server, dataverse_error, definition, json_reply
-
-ROOT = "https://org.example.com/api/data/v9.2/"
-ROW = "00000000-0000-0000-0000-0000000000a1"
-OTHER = "00000000-0000-0000-0000-0000000000b2"
-
-DEFINITIONS = {
-    table: definition(table, set_name, lookups, tracked=table != "uom")
-    for table, set_name, lookups in (
-        (
-            "salesorder",
-            "salesorders",
-            (
-                ("customerid", "account", "customerid_account"),
-                ("customerid", "contact", "customerid_contact"),
-                ("msdyn_owningcompany", "cdm_company", "msdyn_OwningCompany"),
-                ("ownerid", "owner", "ownerid"),
-            ),
-        ),
-        ("account", "accounts", (("msdyn_company", "cdm_company", "msdyn_Company"),)),
-        ("contact", "contacts", ()),
-        ("cdm_company", "cdm_companies", ()),
-        ("systemuser", "systemusers", ()),
-        ("uom", "uoms", ()),
-    )
-}
-
-
-class Organization(Server):
-    """A server that answers questions for definitions by itself, and keeps only the other requests."""
-
-    def __init__(self, *replies: Reply) -> None:
-        super().__init__(*(replies or (httpx.Response(204),)))
-        self.definitions_asked: list[str] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if "EntityDefinitions" not in path:
-            return await super().handle_async_request(request)
-        await asyncio.sleep(0)
-        name = path.split("'")[1]
-        self.definitions_asked.append(name)
-        if name not in DEFINITIONS:
-            return dataverse_error(404, "0x80060888", f"Could not find an entity with name {name}.")
-        return json_reply(DEFINITIONS[name])
-
-
-def client(server: Server, tag: str = "sync of ours") -> DataverseClient:
-    http = httpx.AsyncClient(transport=server)
-    return DataverseClient(http, "https://org.example.com/", Throttle("Dataverse"), tag=tag)
-
-
-CONTRACT = Shape(
-    ("ordernumber", "totalamount"),
-    {
-        "customerid": {
-            "account": Shape(("accountnumber",), {"msdyn_company": {"cdm_company": Shape(("cdm_companycode",))}}),
-            "contact": Shape(("fullname",)),
-        },
-        "msdyn_owningcompany": {"cdm_company": Shape(())},
-    },
-)
-
-
-def contract_row(**columns: Any) -> dict[str, Any]:
-    return {
-        "@odata.context": f"{ROOT}$metadata#salesorders/$entity",
-        "@odata.etag": 'W/"4711"',
-        "salesorderid": ROW,
-        "ordernumber": "C-1",
-        "totalamount": Decimal("20000.0000"),
-        "_customerid_value": OTHER,
-        "_msdyn_owningcompany_value": None,
-        "customerid_account": {
-            "@odata.etag": 'W/"12"',
-            "accountid": OTHER,
-            "accountnumber": "US-001",
-            "_msdyn_company_value": OTHER,
-            "msdyn_Company": {"@odata.etag": 'W/"9"', "cdm_companyid": OTHER, "cdm_companycode": "usmf"},
-        },
-        "customerid_contact": None,
-        "msdyn_OwningCompany": None,
-        **columns,
-    }
+from tests.clients.organization import CONTRACT, OTHER, ROOT, ROW, Organization, client, contract_row
+from tests.clients.server import Reply, dataverse_error, json_reply
 
 
 async def test_one_request_reads_a_row_and_what_it_points_at() -> None:
@@ -180,71 +94,6 @@ async def test_what_is_no_row_id_never_reaches_an_address(row_id: str) -> None:
     with pytest.raises(Rejected, match="is not the id of a row"):
         await client(server).update("salesorder", ROW, {"customerid": Bind("account", row_id)}, None)
     assert server.requests == []
-
-
-async def test_a_definition_is_asked_for_once_however_many_ask_at_the_same_time() -> None:
-    server = Organization(json_reply(contract_row()))
-    side = client(server)
-    await asyncio.gather(*(side.read("salesorder", ROW, CONTRACT) for _ in range(8)))
-    assert sorted(server.definitions_asked) == ["account", "cdm_company", "contact", "salesorder"]
-
-
-async def test_one_who_gives_up_asking_for_a_definition_does_not_spoil_it_for_the_others() -> None:
-    server = Organization()
-    side = client(server)
-    first, second = (asyncio.create_task(side.schema("salesorder")) for _ in range(2))
-    await asyncio.sleep(0)
-    first.cancel()
-    assert (await second).set == "salesorders"
-
-
-async def test_a_failure_to_learn_a_definition_is_not_remembered() -> None:
-    server = Server(httpx.Response(503), json_reply(DEFINITIONS["uom"]))
-    side = client(server)
-    with pytest.raises(Transient):
-        await side.schema("uom")
-    assert (await side.schema("uom")).primary_id == "uomid"
-
-
-async def test_the_definition_is_asked_for_by_its_documented_address() -> None:
-    server = Server(json_reply(DEFINITIONS["salesorder"]))
-    schema = await client(server).schema("salesorder")
-    assert server.addresses == [
-        (
-            f"GET {ROOT}EntityDefinitions(LogicalName='salesorder')"
-            "?$select=LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled"
-            "&$expand=ManyToOneRelationships"
-            "($select=ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity)"
-        )
-    ]
-    assert schema.lookups["customerid"] == {"account": "customerid_account", "contact": "customerid_contact"}
-    assert schema.change_tracking
-
-
-@pytest.mark.parametrize("missing", ["LogicalName", "EntitySetName", "PrimaryIdAttribute", "ManyToOneRelationships"])
-async def test_a_definition_that_lacks_a_part_is_named(missing: str) -> None:
-    told = {name: value for name, value in DEFINITIONS["uom"].items() if name != missing}
-    with pytest.raises(Misconfigured, match=missing):
-        await client(Server(json_reply(told))).schema("uom")
-
-
-async def test_a_map_that_names_what_is_not_there_is_told_so() -> None:
-    side = client(Organization())
-    with pytest.raises(Misconfigured, match="has no table msdyn_nothing"):
-        await side.read("msdyn_nothing", ROW, Shape(()))
-    with pytest.raises(Misconfigured, match=r"salesorder\.msdyn_project is no lookup to msdyn_project"):
-        await side.update("salesorder", ROW, {"msdyn_project": Bind("msdyn_project", OTHER)}, None)
-    with pytest.raises(Misconfigured, match=r"salesorder\.customerid is no lookup to uom"):
-        await side.read("salesorder", ROW, Shape((), {"customerid": {"uom": Shape(())}}))
-    with pytest.raises(Misconfigured, match=r"customerid is a lookup and cannot hold 'US-001'"):
-        await side.update("salesorder", ROW, {"customerid": "US-001"}, None)
-
-
-async def test_more_lookups_than_dataverse_reads_at_once_are_refused_before_it_does() -> None:
-    DEFINITIONS["wide"] = definition("wide", "wides", [(f"l{n}", "uom", f"L{n}") for n in range(16)])
-    shape = Shape((), {f"l{n}": {"uom": Shape(())} for n in range(16)})
-    with pytest.raises(Misconfigured, match="through 16 lookups"):
-        await client(Organization()).read("wide", ROW, shape)
 
 
 @pytest.mark.parametrize(
