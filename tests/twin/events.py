@@ -216,7 +216,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(policy.timeout):
                 return await self.send(post)
-        except (TimeoutError, httpx.HTTPError):
+        except (OSError, httpx.HTTPError):  # OSError includes TimeoutError
             return None
 
     def _end(self, waiting: _Waiting, status: int | None) -> None:

@@ -15,7 +15,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -23,11 +23,10 @@ from odata_query import ast
 from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
 
-Row = Mapping[str, Any]
+from tests.twin.truth import Row, Truth, Value, both, either, equal, negated, ordered, unequal
+
 Path = tuple[str, ...]
 Kind = Literal["string", "number", "boolean", "guid", "datetime", "date", "enum"]
-Truth = Callable[[Row], "bool | None"]
-Value = Callable[[Row], Any]
 
 
 class FilterError(ValueError):
@@ -114,11 +113,11 @@ class _Compiler:
     def truth(self, node: Any) -> Truth:
         match node:
             case ast.BoolOp(op=ast.And()):
-                return _both(self.truth(node.left), self.truth(node.right))
+                return both(self.truth(node.left), self.truth(node.right))
             case ast.BoolOp(op=ast.Or()):
-                return _either(self.truth(node.left), self.truth(node.right))
+                return either(self.truth(node.left), self.truth(node.right))
             case ast.UnaryOp(op=ast.Not()):
-                return _negated(self.truth(node.operand))
+                return negated(self.truth(node.operand))
             case ast.Compare(comparator=ast.In()):
                 return self._one_of(node)
             case ast.Compare():
@@ -137,26 +136,26 @@ class _Compiler:
                 yield from self.equalities(node.right)
             case ast.Compare(comparator=ast.Eq()) if _is_path(node.left) and not _is_path(node.right):
                 _, right = self._pair(node)
-                if right.kind is not None and right.constant:
+                if right.constant and right.kind not in (None, "datetime"):
                     yield _path(node.left), right.get({})
 
     def _comparison(self, node: Any) -> Truth:
         left, right = self._pair(node)
         name = type(node.comparator)
         if name is ast.Eq:
-            return _null_test(left, right, wanted=True) or _equal(left.get, right.get)
+            return _null_test(left, right, wanted=True) or equal(left.get, right.get)
         if name is ast.NotEq:
             test = _null_test(left, right, wanted=False)
-            return test or _unequal(left.get, right.get, null_differs=self._null_differs)
+            return test or unequal(left.get, right.get, null_differs=self._null_differs)
         if "boolean" in (left.kind, right.kind) or ("enum" in (left.kind, right.kind) and not self._enum_order):
             raise FilterError(f"Values of kind {left.kind} have no order.")
-        return _ordered(left.get, right.get, _ORDER[name])
+        return ordered(left.get, right.get, _ORDER[name])
 
     def _one_of(self, node: Any) -> Truth:
         tests = [self._comparison(ast.Compare(ast.Eq(), node.left, item)) for item in node.right.val]
         result = tests[0]
         for test in tests[1:]:
-            result = _either(result, test)
+            result = either(result, test)
         return result
 
     def _text_test(self, node: Any) -> Truth:
@@ -164,7 +163,7 @@ class _Compiler:
         text, part = (self._operand(argument) for argument in node.args)
         if text.kind != "string" or part.kind != "string":
             raise FilterError(f"{node.func.name} takes two strings.")
-        return _ordered(text.get, part.get, test)
+        return ordered(text.get, part.get, test)
 
     def _flag(self, node: Any) -> Truth:
         operand = self._operand(node)
@@ -183,7 +182,7 @@ class _Compiler:
             return _constant(node.name, "enum")
         if _is_path(node):
             found = self._resolve(_path(node))
-            return _Operand(_folded(found.get) if found.kind in ("string", "enum") else found.get, found.kind)
+            return _Operand(_comparable(found), found.kind)
         if isinstance(node, ast.Call) and node.func.name in ("tolower", "toupper") and len(node.args) == 1:
             return self._operand(node.args[0])  # case never counts here
         return _literal(node)
@@ -202,7 +201,8 @@ def _path(node: Any) -> Path:
 
 
 def _constant(value: Any, kind: Kind | None) -> _Operand:
-    held = value.casefold() if isinstance(value, str) and kind in ("string", "enum") else value
+    convert = _COMPARABLE.get(kind)
+    held = value if convert is None else convert(value)
     return _Operand(lambda _: held, kind, constant=True)
 
 
@@ -226,7 +226,8 @@ def _literal(node: Any) -> _Operand:
             return _constant(node.val, "date")
         case ast.UnaryOp(op=ast.USub()):
             inner = _literal(node.operand)
-            return _constant(-inner.get({}), inner.kind)
+            value: Any = inner.get({})
+            return _constant(-value, inner.kind)
     raise FilterError(f"Not a value: {type(node).__name__}.")
 
 
@@ -244,12 +245,24 @@ def _suited(operand: _Operand, kind: Kind | None) -> _Operand:
     )
 
 
-def _folded(get: Value) -> Value:
-    def folded(row: Row) -> Any:
-        value = get(row)
-        return value.casefold() if isinstance(value, str) else value
+# Without the Z text order is time order for fractions of a second as well.
+_COMPARABLE: dict[Kind | None, Callable[[Any], Any]] = {
+    "string": str.casefold,
+    "enum": str.casefold,
+    "datetime": lambda text: text.removesuffix("Z"),
+}
 
-    return folded
+
+def _comparable(found: Property) -> Value:
+    get, convert = found.get, _COMPARABLE.get(found.kind)
+    if convert is None:
+        return get
+
+    def comparable(row: Row) -> Any:
+        value = get(row)
+        return None if value is None else convert(value)
+
+    return comparable
 
 
 def _null_test(left: _Operand, right: _Operand, *, wanted: bool) -> Truth | None:
@@ -258,70 +271,9 @@ def _null_test(left: _Operand, right: _Operand, *, wanted: bool) -> Truth | None
     return lambda row: (left.get(row) is None) is wanted
 
 
-def _equal(left: Value, right: Value) -> Truth:
-    def test(row: Row) -> bool | None:
-        a, b = left(row), right(row)
-        return None if a is None or b is None else bool(a == b)
-
-    return test
-
-
-def _unequal(left: Value, right: Value, *, null_differs: bool) -> Truth:
-    def test(row: Row) -> bool | None:
-        a, b = left(row), right(row)
-        if a is None or b is None:
-            return True if null_differs and a is not b else None
-        return bool(a != b)
-
-    return test
-
-
-def _ordered(left: Value, right: Value, compare: Callable[[Any, Any], Any]) -> Truth:
-    def test(row: Row) -> bool | None:
-        a, b = left(row), right(row)
-        return None if a is None or b is None else bool(compare(a, b))
-
-    return test
-
-
-def _both(left: Truth, right: Truth) -> Truth:
-    def test(row: Row) -> bool | None:
-        a = left(row)
-        if a is False:
-            return False
-        b = right(row)
-        return False if b is False else (None if a is None or b is None else True)
-
-    return test
-
-
-def _either(left: Truth, right: Truth) -> Truth:
-    def test(row: Row) -> bool | None:
-        a = left(row)
-        if a is True:
-            return True
-        b = right(row)
-        return True if b is True else (None if a is None or b is None else False)
-
-    return test
-
-
-def _negated(inner: Truth) -> Truth:
-    def test(row: Row) -> bool | None:
-        value = inner(row)
-        return None if value is None else not value
-
-    return test
-
-
 def utc(text: str) -> datetime:
     """Read a canonical time back."""
     return datetime.fromisoformat(text)
-
-
-def day(text: str) -> date:
-    """Read a canonical date back."""
-    return date.fromisoformat(text)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -193,6 +194,17 @@ async def test_steps_can_be_bypassed_by_id(twin: DataverseTwin, receiver: Receiv
     assert receiver.posts == []
 
 
+@pytest.mark.parametrize(("header", "posts"), [("CustomSync", 1), ("CustomAsync", 0), ("CustomSync,CustomAsync", 0)])
+async def test_custom_logic_can_be_bypassed_by_mode(
+    twin: DataverseTwin, receiver: Receiver, api: Api, header: str, posts: int
+) -> None:
+    await register_step(api, await register_endpoint(api, "dw", URL, "k3y"), "msdyn_project", "Create")
+    headers = {"mscrm.bypassbusinesslogicexecution": header}
+    await api.ask("POST", "msdyn_projects", {"msdyn_subject": "quiet"}, headers)
+    await twin.events.flush()
+    assert len(receiver.posts) == posts
+
+
 async def test_a_disabled_step_says_nothing(twin: DataverseTwin, receiver: Receiver, api: Api) -> None:
     step = await register_step(api, await register_endpoint(api, "dw", URL, "k3y"), "msdyn_project", "Create")
     await api.patch(f"sdkmessageprocessingsteps({step})", {"statecode": 1})
@@ -228,6 +240,37 @@ async def test_a_synchronous_receiver_reads_the_committed_state_meanwhile(
     twin.events.send = look
     assert (await api.patch(f"msdyn_projects({row_id})", {"msdyn_subject": "new"})).status == 204
     assert seen == ["Crane refit"]
+
+
+async def test_a_second_writer_of_the_row_waits_for_the_synchronous_step(
+    twin: DataverseTwin, receiver: Receiver, api: Api
+) -> None:
+    row_id = await project(api)
+    await register_step(api, await register_endpoint(api, "dw", URL, "k3y"), "msdyn_project", "Update", mode=SYNC)
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def hold(post: Post) -> int:
+        asked.set()
+        await answer.wait()
+        return await receiver(post)
+
+    twin.events.send = hold
+    first = asyncio.create_task(api.patch(f"msdyn_projects({row_id})", {"msdyn_subject": "first"}))
+    await asked.wait()
+    second = asyncio.create_task(api.patch(f"msdyn_projects({row_id})", {"msdyn_subject": "second"}))
+    link = (await api.get("msdyn_projects", prefer="odata.track-changes")).json()["@odata.deltaLink"]
+    await asyncio.sleep(0)
+    assert not second.done()
+    answer.set()
+    assert [(await task).status for task in (first, second)] == [204, 204]
+    # The delta link given while the first write was uncommitted does not skip it.
+    assert [row["msdyn_subject"] for row in (await api.get(link)).json()["value"]] == ["second"]
+
+
+async def test_no_answer_from_a_synchronous_receiver_refuses_the_save(receiver: Receiver, api: Api) -> None:
+    await register_step(api, await register_endpoint(api, "dw", URL, "k3y"), "msdyn_project", "Create", mode=SYNC)
+    receiver.statuses = [0]
+    assert (await api.post("msdyn_projects", {"msdyn_subject": "x"})).status == 400
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
+from httpx_aiohttp import HttpxAiohttpClient
 
 from tests.twin.clock import Clock
 from tests.twin.dataverse.state import load, save
@@ -17,6 +17,7 @@ from tests.twin.events import http_sender
 from tests.twin.http import serve
 
 SAVE_EVERY = 10.0  # seconds
+_PATIENCE = 120.0  # seconds: longer than any policy of delivery, which decides
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client, _saving(twin, options.state):
+        async with HttpxAiohttpClient(timeout=_PATIENCE, trust_env=False) as client, _saving(twin, options.state):
             twin.events.send = http_sender(client)
             async with twin.running():
                 yield

@@ -102,5 +102,6 @@ def _drop_unchanged(operation: Operation, target: Row, sent: list[str]) -> None:
     if before is None:
         return
     for column in operation.table.money:
-        if column.name not in sent and target.get(column.name) == before.get(column.name):
-            target.pop(column.name, None)
+        for name in (column.name, f"{column.name}_base"):
+            if column.name not in sent and target.get(name) == before.get(name):
+                target.pop(name, None)

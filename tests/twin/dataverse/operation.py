@@ -26,7 +26,8 @@ class Caller:
 class Run:
     """One request from outside: a transaction, and what its events have in common.
 
-    `tag` is the value of the optional `tag` query parameter, `bypassed` the ids of the steps that are not to fire.
+    `tag` is the value of the optional `tag` query parameter; `bypassed` the ids of the steps that are not to fire,
+    `silent_modes` the modes (synchronous, asynchronous) none of whose steps are.
     """
 
     caller: Caller
@@ -35,6 +36,7 @@ class Run:
     correlation_id: str
     tag: str | None = None
     bypassed: frozenset[str] = frozenset()
+    silent_modes: frozenset[int] = frozenset()
     operations: list[Operation] = field(default_factory=list)
 
 

@@ -7,7 +7,7 @@ locked, and only for writers: its receiver can read everything, in its committed
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.twin.clock import Clock
@@ -34,10 +34,18 @@ class Pipeline:
         self._organization = organization
 
     @asynccontextmanager
-    async def run(self, caller: Caller, tag: str | None = None, bypassed: Iterable[str] = ()) -> AsyncIterator[Run]:
+    async def run(
+        self,
+        caller: Caller,
+        *,
+        tag: str | None = None,
+        bypassed: frozenset[str] = frozenset(),
+        silent_modes: frozenset[int] = frozenset(),
+    ) -> AsyncIterator[Run]:
         """Open a transaction for one request; leaving without an exception commits and queues the events."""
         database = self._database
-        run = Run(caller, database.begin(), self._clock.now(), database.new_id(), tag, frozenset(bypassed))
+        transaction, now = database.begin(), self._clock.now()
+        run = Run(caller, transaction, now, database.new_id(), tag, bypassed, silent_modes)
         try:
             yield run
             run.transaction.commit()
@@ -137,8 +145,11 @@ class Pipeline:
 
     def _firing(self, run: Run, operation: Operation, mode: int) -> list[Step]:
         # A bypass covers the request's own operations, not those the product's plug-ins make in reaction.
-        bypassed = run.bypassed if operation.depth == 1 else frozenset()
-        return [step for step in self.steps.firing(operation) if step.mode == mode and step.id not in bypassed]
+        outer = operation.depth == 1
+        if outer and mode in run.silent_modes:
+            return []
+        firing = (step for step in self.steps.firing(operation) if step.mode == mode)
+        return [step for step in firing if not (outer and step.id in run.bypassed)]
 
     async def _tell_synchronous(self, run: Run, operation: Operation) -> None:
         for step in self._firing(run, operation, SYNC):

@@ -116,7 +116,7 @@ def _guard_primary_customer(act: Act) -> None:
 def _number(column: str, pattern: str) -> Callable[[Act], None]:
     def fill(act: Act) -> None:
         if act.operation.message == "Create" and act.operation.sent.get(column) is None:
-            act.operation.sent[column] = pattern.format(act.run.transaction.next_number(f"{column}"))
+            act.operation.sent[column] = pattern.format(act.run.transaction.next_number(column))
 
     return fill
 

@@ -28,6 +28,7 @@ from tests.twin.dataverse.pipeline import Pipeline
 from tests.twin.dataverse.reading import Reader
 from tests.twin.dataverse.resources import Resources
 from tests.twin.dataverse.tables import build_schema
+from tests.twin.dataverse.tables.registration import ASYNC, SYNC
 from tests.twin.events import Deliveries, Send
 from tests.twin.faults import Faults
 from tests.twin.http import Request, Response, json_response
@@ -36,6 +37,8 @@ ORGANIZATION_ID = "2feb653f-352a-5b79-93a3-eaaaded96e5b"
 DOMAIN = "contoso.crm4.dynamics.com"
 _STEP_IDS = "mscrm.bypassbusinesslogicexecutionstepids"
 _MOST_STEP_IDS = 3
+_BYPASS = "mscrm.bypassbusinesslogicexecution"
+_MODES = {"customsync": SYNC, "customasync": ASYNC}
 
 
 class DataverseTwin:
@@ -157,10 +160,11 @@ class DataverseTwin:
             return await self._resources.write(run, request)
 
     def _run(self, caller: Caller, request: Request) -> AbstractAsyncContextManager[Run]:
-        step_ids = [part.strip().lower() for part in request.headers.get(_STEP_IDS, "").split(",") if part.strip()]
+        step_ids = frozenset(_listed(request, _STEP_IDS))
         if len(step_ids) > _MOST_STEP_IDS:
             raise errors.invalid_argument(f"At most {_MOST_STEP_IDS} step ids can be bypassed.")
-        return self._pipeline.run(caller, request.option("tag"), step_ids)
+        silent = frozenset(_MODES[name] for name in _listed(request, _BYPASS) if name in _MODES)
+        return self._pipeline.run(caller, tag=request.option("tag"), bypassed=step_ids, silent_modes=silent)
 
     async def _change_set(self, caller: Caller, parts: list[Part]) -> list[Response]:
         responses: list[Response] = []
@@ -199,3 +203,7 @@ class DataverseTwin:
         if second != self._date[0]:
             self._date = (second, format_datetime(now, usegmt=True))
         return self._date[1]
+
+
+def _listed(request: Request, header: str) -> list[str]:
+    return [part.strip().lower() for part in request.headers.get(header, "").split(",") if part.strip()]
