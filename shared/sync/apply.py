@@ -74,7 +74,7 @@ class _Attempt:
         if seen is None:
             return await self._absent(link, there)
         if not self._direction.applies(seen.row):
-            return Outcome(Kind.FILTERED)
+            return Outcome(Kind.FILTERED, finance_key=link.finance_key if link is not None else "")
         wanted = self._direction.translate(seen.row)
         pair, target_key = await self._pairing.pair(self._key, link, seen, wanted)
         if link is None or target_key != self._pairing.target_of(link):

@@ -75,9 +75,18 @@ async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> No
         delay = outcome.delay * (1 + services.chance() / 4)
         await services.queue.send(message.model_copy(update={"hint": outcome.hint}), delay=delay)
         return
+    if outcome.kind is Kind.FILTERED and outcome.finance_key:
+        await _report_left_filter(services, message, outcome)
     if outcome.arrived:
         await release(services, services.catalogue.direction(message.direction).map, outcome.finance_key)
     await services.errors.resolve(message.direction, message.key, services.now())
+
+
+async def _report_left_filter(services: Services, message: WorkMessage, outcome: Outcome) -> None:
+    """Say that a row that was carried once is not any more. As in dual-write, its other half stays as it is."""
+    map_id = services.catalogue.direction(message.direction).map.id
+    detail = f"{outcome.finance_key} no longer matches the filter of {message.direction}; the other side keeps it as it is"
+    await services.activity.add("the app", "row left the filter", map_id, detail, services.now())
 
 
 async def _try_later(services: Services, message: WorkMessage, failure: Transient) -> None:

@@ -16,7 +16,7 @@ class Kind(StrEnum):
     DELETED = "deleted"
     #: Both sides agree already: an echo, a duplicate, a late message.
     UNCHANGED = "unchanged"
-    #: The row is not one that the map carries; whatever is on the target stays as it is.
+    #: The row is not one that the map carries (any more); whatever is on the target stays as it is.
     FILTERED = "filtered"
     #: Look again later: the lease is taken, the rounds are used up, an absence is to be confirmed.
     AGAIN = "again"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a look ended; `finance_key` names the row for whoever waits for it."""
+    """How a look ended; `finance_key` names the pair, if there is one, for whoever waits for it or reports it."""
 
     kind: Kind
     finance_key: str = ""

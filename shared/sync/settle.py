@@ -146,7 +146,7 @@ class _Settling:
         for side in there:
             row = found[side]
             if row is not None and not self._pair.towards(side.other).applies(row.row):
-                return Outcome(Kind.FILTERED)
+                return Outcome(Kind.FILTERED, finance_key=self._link.finance_key)
         if len(there) == 1:
             return await self._one_is_missing(there[0], found)
         return await self._both_are_there(found)
