@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.schema import Schema, Table
@@ -59,8 +59,10 @@ class TableRows:
             if row.get(name) is not None:
                 index[folded(row[name])].pop(row_id, None)
 
-    def is_indexed(self, column: str) -> bool:
-        return column in self._indexes
+    @property
+    def indexed(self) -> Iterable[str]:
+        """The columns that `having` can be asked for."""
+        return self._indexes.keys()
 
     def having(self, column: str, value: object) -> list[str]:
         """Return the ids of the rows with this value in an indexed column."""
@@ -131,6 +133,8 @@ class Transaction:
         self.locked: set[Reference] = set()
         self.first_version: int | None = None
         self._deleted_at: dict[Reference, int] = {}
+        #: Own rows by indexed value; an entry may be out of date, so whoever finds one looks at the row.
+        self._own: dict[tuple[str, str, object], dict[str, None]] = {}
         self._commits_before = database.commits
 
     def get(self, table: str, row_id: str) -> Row | None:
@@ -149,7 +153,7 @@ class Transaction:
     def having(self, table: str, column: str, value: object) -> Iterator[tuple[str, Row]]:
         """Find rows by an indexed column, own writes included."""
         committed = self._database.tables[table].having(column, value)
-        own = (key.id for key in self.changed if key.table == table and key.id not in committed)
+        own = (row_id for row_id in self._own.get((table, column, folded(value)), ()) if row_id not in committed)
         for row_id in [*committed, *own]:
             row = self.get(table, row_id)
             if row is not None and folded(row.get(column)) == folded(value):
@@ -166,6 +170,9 @@ class Transaction:
         """Write a row under a new version; the lock must be held."""
         written = {**row, "versionnumber": self._next_version()}
         self.changed[Reference(table, row_id)] = written
+        for column in self._database.tables[table].indexed:
+            if written.get(column) is not None:
+                self._own.setdefault((table, column, folded(written[column])), {})[row_id] = None
         return written
 
     def remove(self, table: str, row_id: str) -> None:

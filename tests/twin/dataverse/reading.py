@@ -226,7 +226,7 @@ def _candidates(rows: TableRows, condition: Filter) -> Iterable[Row]:
             continue
         if column.name == rows.table.primary_id:
             return [rows.rows[value]] if value in rows.rows else []
-        if rows.is_indexed(column.name):
+        if column.name in rows.indexed:
             return [rows.rows[row_id] for row_id in rows.having(column.name, value)]
     return rows.rows.values()
 

@@ -6,6 +6,7 @@ from tests.twin.dataverse.schema import (
     Column,
     Table,
     choice,
+    decimal,
     double,
     lookup,
     memo,
@@ -110,6 +111,8 @@ _PAYMENT_METHOD_TYPES = {
     806380997: "cutOffDate",
 }
 
+_ALLOCATIONS = {806380000: "total", 806380001: "amountByPayment", 806380002: "numOfPayment", 806380003: "specified"}
+
 
 def _named(name: str, *columns: Column) -> Table:
     """Declare a company's setup table whose key is its name."""
@@ -143,12 +146,28 @@ CUSTOMERS = (
         whole("msdyn_cutoffdayofmonth"),
         whole("msdyn_days"),
         yes_no("msdyn_iscashpayment"),
+        yes_no("msdyn_iscertifiedcompanycheck"),
+        yes_no("msdyn_isdefaultpaymentterm"),
+        choice("msdyn_creditcardpaymenttype", {806380998: "na", 806380999: "creditCard"}),
+        choice("msdyn_creditcardcreditchecktype", {806380000: "normal", 806380001: "byPass"}),
         choice("msdyn_paymentmethodtype", _PAYMENT_METHOD_TYPES),
         lookup("msdyn_paymentdayname", "msdyn_paymentday", navigation="msdyn_PaymentDayName"),
         lookup("msdyn_paymentschedulename", "msdyn_paymentschedule", navigation="msdyn_PaymentScheduleName"),
     ),
     _named("msdyn_paymentday"),
-    _named("msdyn_paymentschedule"),
+    _named(
+        "msdyn_paymentschedule",
+        choice("msdyn_allocationmethod", _ALLOCATIONS),
+        choice("msdyn_paymentfrequencyunit", {806380000: "day", 806380001: "month", 806380002: "year"}),
+        whole("msdyn_paymentfrequency"),
+        whole("msdyn_numberofpayments"),
+        decimal("msdyn_fixedpaymentamount"),
+        decimal("msdyn_minimumpaymentamount"),
+        choice(
+            "msdyn_salestaxallocationmethod", {806380000: "proportional", 806380001: "firstRate", 806380002: "lastRate"}
+        ),
+        memo("msdyn_note"),
+    ),
     _named("msdyn_customerpaymentmethod"),
     _named("msdyn_taxgroup"),
     table(
