@@ -24,7 +24,7 @@ from tests.twin.dataverse.values import Row, kept_time
 from tests.twin.http import Request, Response, json_response
 from tests.twin.odata import utc
 
-_TOKEN = re.compile(r"(\d+)!(.+)")
+_TOKEN = re.compile(r"(\d+)!(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 _FORBIDDEN = {"$filter", "$orderby", "$expand", "$top"}
 
 

@@ -214,8 +214,9 @@ def _start(ordered: list[Row], table: Table, token: str | None) -> int:
     cookie = read_cookie(token)
     if not cookie:
         return 0
-    last = next((at for at, row in enumerate(ordered) if row[table.primary_id] == cookie["last"]), None)
-    return int(cookie["at"]) if last is None else last + 1
+    last = next((at for at, row in enumerate(ordered) if row[table.primary_id] == cookie.get("last")), None)
+    # The row the last page ended with may be gone by now; its place is the next best.
+    return int(cookie.get("at", 0)) if last is None else last + 1
 
 
 def _candidates(rows: TableRows, condition: Filter) -> Iterable[Row]:
