@@ -62,7 +62,8 @@ def _module(*start: str) -> Callable[[Sequence[str]], int]:
 def _test(options: Sequence[str]) -> int:
     os.chdir(ROOT)
     workers = str(min(4, os.cpu_count() or 2))
-    return _become([str(PYTHON), "-m", "pytest", "-n", workers, "--dist", "worksteal", "--cov", *options])
+    # --cov first: it takes the word after it for a folder to measure, if that is no option
+    return _become([str(PYTHON), "-m", "pytest", "--cov", "-n", workers, "--dist", "worksteal", *options])
 
 
 def _lint(options: Sequence[str]) -> int:
