@@ -16,6 +16,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     body: Any
     headers: httpx.Headers
 
@@ -34,7 +35,8 @@ class Recorder(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         content = await request.aread()
         body = json.loads(content) if content else None
-        self.requests.append(Asked(request.method, unquote(request.url.path), body, request.headers))
+        asked = Asked(request.method, unquote(request.url.path), request.url.query.decode(), body, request.headers)
+        self.requests.append(asked)
         return await self._inner.handle_async_request(request)
 
     @property
