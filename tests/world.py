@@ -83,7 +83,13 @@ class World:
         self, to_dataverse: httpx.AsyncBaseTransport, to_finance: httpx.AsyncBaseTransport, chance: Callable[[], float]
     ) -> Services:
         """Put the real clients, stores and maps on these transports."""
-        things = Things(
+        return compose(self.settings, self.things(to_dataverse, to_finance, chance))
+
+    def things(
+        self, to_dataverse: httpx.AsyncBaseTransport, to_finance: httpx.AsyncBaseTransport, chance: Callable[[], float]
+    ) -> Things:
+        """What a process acts in when it acts in this world."""
+        return Things(
             storage=self.storage,
             dataverse=httpx.AsyncClient(transport=to_dataverse),
             finance=httpx.AsyncClient(transport=to_finance),
@@ -91,7 +97,6 @@ class World:
             clock=self.seconds,
             chance=chance,
         )
-        return compose(self.settings, things)
 
     def seconds(self) -> float:
         """The clock in seconds."""
