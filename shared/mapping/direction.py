@@ -7,7 +7,7 @@ the target row, `differences` names what the target lacks, `encode` gives the co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,11 +16,12 @@ from shared.errors import Rejected
 from shared.mapping import keys, paths
 from shared.mapping.filters import Predicate, compile_filter
 from shared.mapping.model import Lookup, Row, Side, TableMap
+from shared.mapping.reading import Reader, reader
 from shared.mapping.shape import ANY_TABLE, Shape
 from shared.mapping.values import Unmatched, Value
 
+#: Agreed values by row name.
 Values = dict[str, Value]
-Reader = Callable[[Mapping[str, Any]], Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ class Direction:
     @cached_property
     def translate(self) -> Reader:
         """Read a source row into agreed values, by row name."""
-        return _reader(self.rows, self.source)
+        return reader(self.rows, self.source)
 
     @cached_property
     def current(self) -> Reader:
         """Read a target row into agreed values, by row name."""
-        return _reader(self.rows, self.target)
+        return reader(self.rows, self.target)
 
     @cached_property
     def applies(self) -> Predicate:
@@ -164,30 +165,6 @@ def direction_of(table_map: TableMap, target: Side) -> Direction:
     if target not in table_map.sides:
         raise ValueError(f"map {table_map.id} has no row towards {target}")
     return Direction(table_map, target)
-
-
-def _reader(rows: Iterable[Row], side: Side) -> Reader:
-    """Compile the rows into one function: plain columns in a comprehension, lookups one by one."""
-    plain: list[tuple[str, str, Callable[[Any], Value]]] = []
-    followed: list[tuple[str, Callable[[Mapping[str, Any]], Any], Callable[[Any], Value]]] = []
-    for row in rows:
-        if side is Side.FINANCE:
-            plain.append((row.name, str(row.finance), row.transform.read_finance))
-            continue
-        path = paths.parse(str(row.dataverse))
-        if path.lookup is None:
-            plain.append((row.name, path.column, row.transform.read_dataverse))
-        else:
-            followed.append((row.name, paths.getter(path), row.transform.read_dataverse))
-
-    def read(row: Mapping[str, Any]) -> Values:
-        get = row.get
-        values = {name: read_value(get(column)) for name, column, read_value in plain}
-        for name, follow, read_value in followed:
-            values[name] = read_value(follow(row))
-        return values
-
-    return read
 
 
 def _shape(table_map: TableMap, written: Iterable[str]) -> Shape:

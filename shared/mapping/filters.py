@@ -5,12 +5,15 @@ hints, so every path asks this predicate and no path trusts the server to have a
 
 Null logic is Dataverse's: a comparison with an empty column is false, except `ne`, which is true for it ("not equal"
 there includes rows without a value; seen in the queries it builds, not promised in its documentation: unconfirmed).
-Texts compare without case on both sides, as their databases do.
+`not` turns an answer round, whichever gave it. Texts compare without case on both sides, as their databases do.
+
+Moments compare as the texts they travel as, so a constant is written the same way: `2026-09-15T08:00:00Z`.
 """
 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -27,6 +30,7 @@ _ORDER: dict[type[Any], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_AS_IT_TRAVELS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def every_row(row: Mapping[str, Any]) -> bool:
@@ -57,7 +61,7 @@ def _predicate(node: Any, columns: list[str]) -> Predicate:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             inner = _predicate(operand, columns)
             return lambda row: not inner(row)
-        case ast.Compare(comparator=comparator, left=ast.Identifier(name=name), right=right):
+        case ast.Compare(comparator=comparator, left=ast.Identifier(name=name, namespace=()), right=right):
             columns.append(name)
             return _comparison(comparator, name, right)
     raise ValueError(f"filter: {type(node).__name__} is not supported; use column, comparison and constant")
@@ -72,11 +76,18 @@ def _comparison(comparator: Any, name: str, right: Any) -> Predicate:
         return lambda row: bool(_plain(row.get(name)) == constant)
     if isinstance(comparator, ast.NotEq):
         return lambda row: bool(_plain(row.get(name)) != constant)
-    compare = _ORDER[type(comparator)]
+    if constant is None:
+        raise ValueError(f"filter: {name} cannot be compared with null by order; use eq or ne")
+    return _ordered(_ORDER[type(comparator)], name, constant)
 
+
+def _ordered(compare: Callable[[Any, Any], bool], name: str, constant: Any) -> Predicate:
     def ordered(row: Mapping[str, Any]) -> bool:
         value = _plain(row.get(name))
-        return value is not None and compare(value, constant)
+        try:
+            return value is not None and compare(value, constant)
+        except TypeError:  # a text and a number have no order
+            return False
 
     return ordered
 
@@ -92,11 +103,13 @@ def _constant(node: Any) -> Any:
         case ast.String(val=val):
             return val.casefold()
         case ast.Boolean(val=val):
-            return val == "true"
+            return bool(val.casefold() == "true")
         case ast.Integer(val=val):
             return int(val)
         case ast.Float(val=val):
             return Decimal(val)
-        case ast.GUID(val=val) | ast.Date(val=val) | ast.DateTime(val=val):
+        case ast.GUID(val=val) | ast.Date(val=val):
+            return val.casefold()
+        case ast.DateTime(val=val) if _AS_IT_TRAVELS.fullmatch(val):
             return val.casefold()
     raise ValueError(f"filter: {type(node).__name__} is not a constant")

@@ -20,8 +20,8 @@ def join(parts: Iterable[str]) -> str:
 
 
 def split(key: str) -> list[str]:
-    """Undo `join`."""
-    return [part.replace("%7C", "|").replace("%25", "%") for part in key.split("|")]
+    """Undo `join`, also of a text that was casefolded since."""
+    return [part.replace("%7C", "|").replace("%7c", "|").replace("%25", "%") for part in key.split("|")]
 
 
 def same(one: str, other: str) -> bool:

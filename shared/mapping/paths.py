@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_NAME = re.compile(r"\w+")
 _ALTERNATIVE = re.compile(r"(\w+)\((\w+)\)")
 _NO_ROW: Mapping[str, Any] = {}
 
@@ -36,16 +37,26 @@ class Path:
 
 def parse(written: str) -> Path:
     """Parse a path; ValueError says what is wrong with it."""
-    head, _, rest = written.partition(".")
-    alternatives = {table.lower(): column for table, column in _ALTERNATIVE.findall(rest)}
-    if alternatives:
-        if ".".join(f"{t}({c})" for t, c in _ALTERNATIVE.findall(rest)) != rest:
-            raise ValueError(f"{written!r}: expected lookup.Table(column).Table(column)")
-        return Path(written, (head,), "", alternatives)
-    *lookups, column = written.split(".")
-    if not column or not all(lookups):
-        raise ValueError(f"{written!r}: a segment of the path is empty")
+    head, *rest = written.split(".")
+    if not _NAME.fullmatch(head):
+        raise ValueError(f"{written!r}: {head!r} is not the name of a column")
+    if rest and "(" in rest[0]:
+        return Path(written, (head,), "", _alternatives(written, rest))
+    wrong = next((segment for segment in rest if not _NAME.fullmatch(segment)), None)
+    if wrong is not None:
+        raise ValueError(f"{written!r}: {wrong!r} is not the name of a column")
+    *lookups, column = (head, *rest)
     return Path(written, tuple(lookups), column, {})
+
+
+def _alternatives(written: str, segments: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for segment in segments:
+        match = _ALTERNATIVE.fullmatch(segment)
+        if match is None or match[1].lower() in found:
+            raise ValueError(f"{written!r}: expected lookup.Table(column).Table(column), each table once")
+        found[match[1].lower()] = match[2]
+    return found
 
 
 def getter(path: Path) -> Callable[[Mapping[str, Any]], Any]:

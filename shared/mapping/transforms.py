@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from shared.mapping.values import Unmatched, Value
@@ -33,6 +34,9 @@ Write = Callable[[Any], Any]
 NO_DAY = "1900-01-01"
 NO_DAY_IN_FINANCE = f"{NO_DAY}T12:00:00Z"
 NO_MOMENT_IN_FINANCE = f"{NO_DAY}T00:00:00Z"
+
+#: Wider than Finance's numeric(32,6) and Dataverse's money: rounding must not fail on a number that one side holds.
+_WIDE = Context(prec=64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,17 +61,30 @@ def _or_empty(value: Any) -> Any:
     return "" if value is None else value
 
 
+@cache
 def text(length: int | None = None) -> Transform:
-    """Text without trailing blanks (Finance trims them); empty means no value. `length` is Finance's, in characters."""
+    """Text without trailing blanks (Finance trims them); empty means no value.
+
+    `length` is Finance's, in UTF-16 code units, which is what its columns count: most emoji take two.
+    """
+    if length is None:
+        return Transform("text", _trimmed, _or_empty, _trimmed, _same)
 
     def read(raw: Any) -> Value:
-        return (raw.rstrip() or None) if raw else None
+        return (_cut(raw.rstrip(), length).rstrip() or None) if raw else None
 
-    def read_cut(raw: Any) -> Value:
-        return (raw.rstrip()[:length].rstrip() or None) if raw else None
+    return Transform(f"text({length})", read, _or_empty, read, _same)
 
-    reader = read if length is None else read_cut
-    return Transform("text" if length is None else f"text({length})", reader, _or_empty, reader, _same)
+
+def _trimmed(raw: Any) -> Value:
+    return (raw.rstrip() or None) if raw else None
+
+
+def _cut(text: str, length: int) -> str:
+    if 2 * len(text) <= length or text.isascii():
+        return text[:length]
+    # Half a pair at the end is dropped whole.
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def company() -> Transform:
@@ -85,7 +102,14 @@ def integer() -> Transform:
     def read(raw: Any) -> Value:
         return int(raw) if raw else 0
 
-    return Transform("integer", read, _same, read, _same, parse=int)
+    return Transform("integer", read, _same, read, _same, parse=_whole)
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if str(number) != text:
+        raise ValueError(f"{text!r} is not how the number {number} is written")
+    return number
 
 
 def decimal(places: int) -> Transform:
@@ -94,7 +118,12 @@ def decimal(places: int) -> Transform:
     zero = Decimal(0).quantize(step)
 
     def read(raw: Any) -> Value:
-        return Decimal(raw).quantize(step, ROUND_HALF_UP) if raw else zero
+        if not raw:
+            return zero
+        try:
+            return Decimal(raw).quantize(step, ROUND_HALF_UP, _WIDE)
+        except InvalidOperation:
+            return Unmatched(raw, f"{raw} has more digits than either side keeps")
 
     return Transform(f"decimal({places})", read, _same, read, _same)
 
@@ -157,11 +186,14 @@ def date_only() -> Transform:
     """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.
 
     A Dataverse date-and-time column gives the day in UTC; whether dual-write first converts to the user's zone is
-    unconfirmed.
+    unconfirmed. Finance knows no day before 1900.
     """
 
     def read(raw: Any) -> Value:
-        return raw[:10] if raw and not raw.startswith(NO_DAY) else None
+        if not raw:
+            return None
+        day = raw[:10]
+        return day if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_DAY_IN_FINANCE if value is None else f"{value}T12:00:00Z"
@@ -173,18 +205,32 @@ def date_time() -> Transform:
     """A moment in UTC to the second, which is what Dataverse keeps."""
 
     def read(raw: Any) -> Value:
-        if not raw or raw.startswith(NO_DAY):
+        if not raw:
             return None
-        if len(raw) == len("2026-09-15T08:00:00Z") and raw[-1] == "Z":
-            return str(raw)
-        moment = datetime.fromisoformat(raw)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = raw if len(raw) == len("2026-09-15T08:00:00Z") and raw[-1] == "Z" else _to_the_second(raw)
+        if isinstance(moment, Unmatched):
+            return moment
+        day = moment[:10]
+        return moment if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_MOMENT_IN_FINANCE if value is None else value
 
     return Transform("date_time", read, write_finance, read, _same)
+
+
+def _at_the_beginning(raw: str, day: str) -> Value:
+    """Finance's first day stands for "no date", and nothing comes before it."""
+    return None if day == NO_DAY else Unmatched(raw, "Finance knows no day before 1900")
+
+
+def _to_the_second(raw: str) -> str | Unmatched:
+    try:
+        moment = datetime.fromisoformat(raw)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        return Unmatched(raw, str(error))
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def default(value: str | int | Decimal) -> Transform:
