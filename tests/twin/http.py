@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ from aiohttp import web
 Query = list[tuple[str, str]]
 
 _LARGEST_BODY = 128 * 1024 * 1024
+_LONGEST_LOG = 100_000
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 # Made once: building an encoder costs more than most bodies do.
 _ENCODER = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"))
@@ -120,21 +124,46 @@ class TwinTransport(httpx.AsyncBaseTransport):
         return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body, request=request)
 
 
+class WriteLog:
+    """When each write was done, for measuring: `GET /twin/log` lists them, `DELETE` begins anew.
+
+    `at` is in seconds of the machine's monotonic clock, which all of its processes share.
+    """
+
+    def __init__(self) -> None:
+        self._writes: deque[dict[str, Any]] = deque(maxlen=_LONGEST_LOG)
+
+    def note(self, request: Request, response: Response) -> None:
+        """Write down a request that changed something."""
+        if request.method in _WRITES and response.status < 300 and not request.path.startswith("/twin/"):
+            self._writes.append({"at": time.monotonic(), "method": request.method, "path": request.path})
+
+    async def control(self, request: web.Request) -> web.Response:
+        """Answer `/twin/log`."""
+        if request.method == "DELETE":
+            self._writes.clear()
+        return web.json_response(list(self._writes))
+
+
 @contextlib.asynccontextmanager
 async def listening(twin: Twin, port: int) -> AsyncIterator[None]:
     """Answer on 127.0.0.1 while inside; `GET /twin/health` tells that it does. Open requests get a second to end."""
+    log = WriteLog()
 
     async def answer(request: web.Request) -> web.Response:
+        asked = await _read(request)
         try:
-            response = await twin.respond(await _read(request))
+            response = await twin.respond(asked)
         except ConnectionCut:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        log.note(asked, response)
         return web.Response(status=response.status, headers=dict(response.headers), body=response.body)
 
     application = web.Application(client_max_size=_LARGEST_BODY)
     application.router.add_get("/twin/health", _health)
+    application.router.add_route("*", "/twin/log", log.control)
     application.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

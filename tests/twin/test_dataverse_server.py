@@ -7,6 +7,7 @@ import contextlib
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -58,3 +59,14 @@ async def test_rows_survive_a_stop_and_connections_can_be_cut(tmp_path: Path) ->
     async with served(*state) as client:
         rows = (await client.get("/api/data/v9.2/accounts?$select=name")).json()["value"]
     assert [row["name"] for row in rows] == ["A"]
+
+
+async def test_the_log_tells_when_each_write_was_done_and_can_begin_anew() -> None:
+    async with served() as client:
+        await client.post("/api/data/v9.2/accounts", json={"name": "A"})
+        await client.get("/api/data/v9.2/accounts")
+        await client.post("/api/data/v9.2/accounts", json={"no such column": 1})
+        writes = (await client.get("/twin/log")).json()
+        assert [(write["method"], write["path"]) for write in writes] == [("POST", "/api/data/v9.2/accounts")]
+        assert writes[0]["at"] <= time.monotonic()
+        assert (await client.delete("/twin/log")).json() == []
