@@ -71,7 +71,7 @@ class Host:
             threads=int(threads) if threads else None, timeout=timeout.total_seconds() if timeout else None
         )
         prefix = host_json.extensions.http.route_prefix
-        self._http = HttpFunctions(self._of("httpTrigger"), prefix, keys, self._invocations)
+        self._http = HttpFunctions(functions, prefix, keys, self._invocations)
 
     async def run(self, stopping: asyncio.Event, ready: Callable[[str], None]) -> None:
         """Serve, poll and fire, and tell `ready` the address; once told to stop, wait for what runs, up to the grace.
@@ -97,7 +97,8 @@ class Host:
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     async def _finish(self, running: list[asyncio.Task[None]]) -> None:
-        _, unfinished = await asyncio.wait(running, timeout=self._options.grace) if running else ((), ())
+        running = [*running, asyncio.create_task(self._http.finish())]
+        _, unfinished = await asyncio.wait(running, timeout=self._options.grace)
         for task in unfinished:
             log.warning("Some functions still ran after %s s; their messages will come again.", self._options.grace)
             task.cancel()

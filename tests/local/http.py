@@ -3,7 +3,7 @@
 None is 204, text is 200 text/plain, an exception is 500 with an empty body, no route (or no such method on it) is 404,
 a wrong key is 401, a body above 100 MB is 413. Header names reach the function in lower case; repeated query parameters
 and headers are joined by commas. `/admin/host/status` and `/admin/host/ping` say that the host runs; they ask for no
-key, as under Core Tools, for the server listens on loopback only.
+key, as under Core Tools, for the server listens on loopback only. `/admin/functions/<name>` is in admin.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from aiohttp import web
 from azure.functions.http import HttpResponseConverter
 from multidict import CIMultiDict
 
+from tests.local.admin import ManualRuns
 from tests.local.functions import Function
 from tests.local.invocations import Invocations
 from tests.local.keys import Keys
@@ -26,17 +27,24 @@ BODY_LIMIT = 104_857_600
 
 
 class HttpFunctions:
-    """The HTTP side of the host: `application` is what aiohttp serves."""
+    """The HTTP side of the host, given all functions of the app: `application` is what aiohttp serves."""
 
     def __init__(self, functions: Iterable[Function], prefix: str, keys: Keys, invocations: Invocations) -> None:
-        self._routes = Routes(functions, prefix)
+        functions = list(functions)
+        self._routes = Routes((each for each in functions if each.kind == "httpTrigger"), prefix)
         self._keys = keys
         self._invocations = invocations
+        self._by_hand = ManualRuns(functions, keys, invocations)
         self._started = time.monotonic()
         self.application = web.Application(client_max_size=BODY_LIMIT)
         self.application.router.add_get("/admin/host/ping", self._status)
         self.application.router.add_get("/admin/host/status", self._status)
+        self.application.router.add_post("/admin/functions/{name}", self._by_hand.answer)
         self.application.router.add_route("*", "/{path:.*}", self._answer)
+
+    async def finish(self) -> None:
+        """Wait for what was started by hand."""
+        await self._by_hand.finish()
 
     async def _answer(self, request: web.Request) -> web.Response:
         found = self._routes.find(request.method, request.rel_url.raw_path)
