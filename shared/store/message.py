@@ -31,6 +31,12 @@ def _in_utc(time: datetime) -> datetime:
     return time.astimezone(UTC)
 
 
+#: A source row's key as text: a row id of Dataverse, or the integration key of Finance.
+KeyText = Annotated[str, Field(min_length=1, max_length=1_024)]
+#: Names a chain of events; goes through logs, error records and requests, from the first event on.
+Correlation = Annotated[str, Field(min_length=1, max_length=128)]
+
+
 class WorkMessage(BaseModel):
     """One key of one direction to look at, with the count of our own attempts."""
 
@@ -38,12 +44,10 @@ class WorkMessage(BaseModel):
 
     v: Literal[1] = 1
     direction: str = Field(pattern=r"^[a-z][a-z0-9_]*_to_(finance|dataverse)$", max_length=60)
-    #: The source row's key as text: a row id of Dataverse, or the integration key of Finance.
-    key: str = Field(min_length=1, max_length=1_024)
+    key: KeyText
     hint: Hint
     attempts: int = Field(default=0, ge=0)
-    #: Goes through logs, error records and requests, from the first event on.
-    correlation: str = Field(min_length=1, max_length=128)
+    correlation: Correlation
     first_seen: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     not_source: str | None = Field(default=None, max_length=1_024)
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.errors import Refused, Rejected
 from shared.mapping import keys
 from shared.mapping.model import COMPANY, TableMap
-from shared.store.message import Hint
+from shared.store.message import Correlation, Hint, KeyText
 from shared.sync.dataverse_events import Pair, reasons
 from shared.sync.pairing import BY_REC_ID
 
@@ -33,9 +33,9 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    key: str
+    key: KeyText
     hint: Hint
-    correlation: str
+    correlation: Correlation
 
 
 class Target(BaseModel):
@@ -112,10 +112,17 @@ def _business_event(event: BusinessEvent, table_map: TableMap) -> Event | None:
 
 
 def _key_of(table_map: TableMap, fields: dict[str, Any]) -> str | None:
-    """Give the key text, if every part of the identity is among the fields (names in lower case)."""
+    """Give the key text, if every part of the identity is among the fields (names in lower case) and can be one."""
     parts = [fields.get(column.lower()) for column in table_map.finance.identity]
-    if not all(isinstance(part, str | int) and str(part).strip() for part in parts):
+    if not all(_can_be_key(part) for part in parts):
         return None
-    rows = {row.finance: row for row in table_map.all_rows}
-    texts = [str(rows[c].transform.read_finance(p)) for c, p in zip(table_map.finance.identity, parts, strict=True)]
-    return keys.join(texts)
+    try:
+        row = keys.parse(table_map, keys.join(map(str, parts)))
+    except Rejected:
+        return None
+    key = keys.of_row(table_map, row)
+    return None if key.startswith(BY_REC_ID) else key
+
+
+def _can_be_key(part: Any) -> bool:
+    return isinstance(part, str | int) and not isinstance(part, bool) and bool(str(part).strip())
