@@ -185,8 +185,11 @@ def _targets(table_map: TableMap, column: str, inner: list[paths.Path]) -> dict[
     declared = table_map.dataverse.lookups.get(column)
     if declared is None:
         raise ValueError(f"map {table_map.id}: {column} is followed but not declared among the table's lookups")
-    if inner[0].alternatives:
-        return {table: Shape((name,)) for path in inner for table, name in path.alternatives.items()}
+    if any(path.alternatives for path in inner):
+        if not all(path.alternatives for path in inner):
+            raise ValueError(f"map {table_map.id}: name the table of every path through {column}, or of none")
+        tables = dict.fromkeys(table for path in inner for table in path.alternatives)
+        return {t: Shape(tuple(dict.fromkeys(p.alternatives[t] for p in inner if t in p.alternatives))) for t in tables}
     return {declared.tables[0]: _nested([(path.lookups[1:], path.column) for path in inner])}
 
 

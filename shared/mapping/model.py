@@ -112,6 +112,7 @@ class DataverseTable:
     key: tuple[str, ...]
     primary_key: str = ""
     company: str | None = None
+    company_provenance: Provenance = "inferred"
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
 
     @property
@@ -158,7 +159,7 @@ class TableMap:
             return ()
         ways = {row.way for row in self.rows if not row.is_constant}
         way: Way = ways.pop() if len(ways) == 1 else "="
-        return (Row(COMPANY, way, self.dataverse.company, company(), "documented"),)
+        return (Row(COMPANY, way, self.dataverse.company, company(), self.dataverse.company_provenance),)
 
     def path_of(self, row: Row) -> paths.Path | None:
         """The parsed Dataverse path of a row."""

@@ -11,12 +11,19 @@ from shared.mapping.model import TableMap
 
 
 def dependencies(maps: Iterable[TableMap]) -> Mapping[str, frozenset[str]]:
-    """Give for each map the maps that bring the rows it looks up. A map never waits for itself."""
+    """Give for each map the maps that bring the rows it looks up, itself never.
+
+    Misconfigured if one comes `after` a map that is not there.
+    """
     maps = list(maps)
     brings: dict[str, list[str]] = {}
     for table_map in maps:
         brings.setdefault(table_map.dataverse.table, []).append(table_map.id)
-    return {m.id: frozenset(_parents(m, brings)) - {m.id} for m in maps}
+    graph = {m.id: frozenset(_parents(m, brings)) - {m.id} for m in maps}
+    for name, needs in graph.items():
+        if unknown := sorted(needs - graph.keys()):
+            raise Misconfigured(f"The map {name} comes after {', '.join(unknown)}, but there is no such map.")
+    return graph
 
 
 def run_order(maps: Iterable[TableMap]) -> tuple[str, ...]:

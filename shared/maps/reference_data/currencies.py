@@ -16,15 +16,15 @@ CURRENCIES = TableMap(
     finance=FinanceEntity("Currencies", key=("CurrencyCode",), entity="CurrencyEntity"),
     dataverse=DataverseTable("transactioncurrency", "transactioncurrencies", key=("isocurrencycode",)),
     rows=(
-        #   Finance         way  Dataverse          transform                         provenance
-        Row("CurrencyCode", "=", "isocurrencycode", text(),                           "documented"),
-        Row("Name",         "=", "currencyname",    text(),                           "documented"),
-        Row("Symbol",       "=", "currencysymbol",  text(),                           "documented"),
+        #   Finance         way  Dataverse            transform                         provenance
+        Row("CurrencyCode", "=", "isocurrencycode",   text(),                           "documented"),
+        Row("Name",         "=", "currencyname",      text(),                           "documented"),
+        Row("Symbol",       "=", "currencysymbol",    text(),                           "documented"),
         # A rate towards the base currency is kept in Dataverse; a currency only starts with 1.
-        Row(None,           ">", "exchangerate",    default(Decimal("1.0000000000")), "documented"),
+        Row(None,           ">", "exchangerate",      default(Decimal("1.0000000000")), "documented"),
         # System-required in Dataverse and set by no row of Microsoft's map; two decimals is what almost every
         # currency has.
-        Row(None,           ">", "currencyprecision", default(2),                     "inferred"),
+        Row(None,           ">", "currencyprecision", default(2),                       "inferred"),
     ),
     # 999 is Finance's code for "no currency".
     finance_filter="CurrencyCode ne '999'",

@@ -35,6 +35,7 @@ CUSTOMERS = TableMap(
         "accounts",
         key=("accountnumber", "msdyn_company.cdm_companycode"),
         company="msdyn_company.cdm_companycode",
+        company_provenance="documented",
         lookups={
             "msdyn_company": lookup("cdm_company"),
             "transactioncurrencyid": lookup("transactioncurrency"),
@@ -54,8 +55,7 @@ CUSTOMERS = TableMap(
     # 3 is the relationship type Customer.
     dataverse_filter="customertypecode eq 3",
     rows=(
-        #   Finance                                way  Dataverse                                transform
-        # provenance
+        #   Finance                                way  Dataverse                                 transform                provenance
         Row("CustomerAccount",                     "=", "accountnumber",                          text(),                  "documented"),
         Row("InvoiceAddressCity",                  "=", "address2_city",                          text(),                  "documented"),
         Row("InvoiceAddressCountryRegionISOCode",  "=", "address2_country",                       text(),                  "documented"),

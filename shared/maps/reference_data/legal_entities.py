@@ -14,7 +14,7 @@ LEGAL_ENTITIES = TableMap(
     finance=FinanceEntity("LegalEntities", key=("LegalEntityId",), entity="OMLegalEntity"),
     dataverse=DataverseTable("cdm_company", "cdm_companies", key=("cdm_companycode",)),
     rows=(
-        #   Finance          way  Dataverse          transform   provenance
+        #   Finance          way  Dataverse          transform  provenance
         Row("LegalEntityId", ">", "cdm_companycode", company(), "documented"),
         Row("Name",          ">", "cdm_name",        text(),    "documented"),
     ),

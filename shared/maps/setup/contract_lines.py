@@ -31,25 +31,24 @@ CONTRACT_LINES = TableMap(
     # Project-based service. Product-based lines of the same order must not travel.
     dataverse_filter="producttypecode eq 5",
     rows=(
-        #   Finance                         way  Dataverse                           transform
-        # provenance
-        Row("ProjectContractId",            "<", "salesorderid.ordernumber",          text(),                                                 "schema"),
-        Row("LineSequenceNumber",           "<", "sequencenumber",                    integer(),                                              "schema"),
-        Row("Description",                  "<", "productdescription",                text(),                                                 "schema"),
-        Row("LineProjectId",                "<", "msdyn_project.msdyn_projectnumber", text(),                                                 "schema"),
-        Row("BillingMethod",                "<", "msdyn_billingmethod",               values({192350000: "TimeMaterial", 192350001: "FixedPrice"}), "schema"),
-        Row("LineType",                     "<", "msdyn_billingmethod",               values({192350000: "TAndM", 192350001: "LumpSum"}),     "inferred"),
-        Row("AreHourTransactionsIncluded",  "<", "msdyn_includetime",                 yes_no(),                                               "schema"),
-        Row("AreExpenseTransactionsIncluded", "<", "msdyn_includeexpense",            yes_no(),                                               "schema"),
-        Row("AreFeeTransactionsIncluded",   "<", "msdyn_includefee",                  yes_no(),                                               "schema"),
-        Row("AreItemTransactionsIncluded",  "<", "msdyn_includematerial",             yes_no(),                                               "schema"),
-        Row("LineAmount",                   "<", "extendedamount",                    money(),                                                "inferred"),
-        Row("UnitPrice",                    "<", "priceperunit",                      money(),                                                "inferred"),
-        Row("Quantity",                     "<", "quantity",                          decimal(2),                                             "inferred"),
-        Row("UnitSymbol",                   "<", "uomid.msdyn_symbol",                text(),                                                 "inferred"),
-        Row("StartDate",                    "<", "msdyn_billingstartdate",            date_only(),                                            "inferred"),
+        #   Finance                           way  Dataverse                            transform                                                     provenance
+        Row("ProjectContractId",              "<", "salesorderid.ordernumber",          text(),                                                       "schema"),
+        Row("LineSequenceNumber",             "<", "sequencenumber",                    integer(),                                                    "schema"),
+        Row("Description",                    "<", "productdescription",                text(),                                                       "schema"),
+        Row("LineProjectId",                  "<", "msdyn_project.msdyn_projectnumber", text(),                                                       "schema"),
+        Row("BillingMethod",                  "<", "msdyn_billingmethod",               values({192350000: "TimeMaterial", 192350001: "FixedPrice"}), "schema"),
+        Row("LineType",                       "<", "msdyn_billingmethod",               values({192350000: "TAndM", 192350001: "LumpSum"}),           "inferred"),
+        Row("AreHourTransactionsIncluded",    "<", "msdyn_includetime",                 yes_no(),                                                     "schema"),
+        Row("AreExpenseTransactionsIncluded", "<", "msdyn_includeexpense",              yes_no(),                                                     "schema"),
+        Row("AreFeeTransactionsIncluded",     "<", "msdyn_includefee",                  yes_no(),                                                     "schema"),
+        Row("AreItemTransactionsIncluded",    "<", "msdyn_includematerial",             yes_no(),                                                     "schema"),
+        Row("LineAmount",                     "<", "extendedamount",                    money(),                                                      "inferred"),
+        # Prices may be finer than the currency: four decimals is what Dataverse keeps of them.
+        Row("UnitPrice",                      "<", "priceperunit",                      money(4),                                                     "inferred"),
+        Row("Quantity",                       "<", "quantity",                          decimal(5),                                                   "inferred"),
+        Row("UnitSymbol",                     "<", "uomid.msdyn_symbol",                text(),                                                       "inferred"),
+        Row("StartDate",                      "<", "msdyn_billingstartdate",            date_only(),                                                  "inferred"),
         # Not published, so not mapped: ContractLineId (Finance's own, which estimates, actuals and milestones refer
-        # to),
-        # EndDate (perhaps msdyn_billingenddate), InvoiceScheduleType, RetainagePercentage.
+        # to), EndDate (perhaps msdyn_billingenddate), InvoiceScheduleType, RetainagePercentage.
     ),
 )

@@ -32,14 +32,13 @@ CONTRACTS = TableMap(
     # Work based. Item based orders (192350000) are the Supply Chain map's, on the same table.
     dataverse_filter="msdyn_ordertype eq 192350001",
     rows=(
-        #   Finance                    way  Dataverse
-        # transform  provenance
-        Row("ProjectContractId",       "<", "ordernumber",                                                      text(),    "schema"),
-        Row("Name",                    "<", "name",                                                             text(60),  "schema"),
-        Row("SalesCurrencyCode",       "<", "transactioncurrencyid.isocurrencycode",                            text(),    "schema"),
-        Row("CustomerAccountNumber",   "<", "customerid.Account(accountnumber).Contact(msdyn_contactpersonid)", text(),    "schema"),
-        Row("TermsOfPayment",          "<", "paymenttermscode",                                                 TERMS,     "inferred"),
-        Row("IntegrationSourceDataId", "<", None, default("Project Operations"),                                           "inferred"),
+        #   Finance                    way  Dataverse                                                           transform                      provenance
+        Row("ProjectContractId",       "<", "ordernumber",                                                      text(),                        "schema"),
+        Row("Name",                    "<", "name",                                                             text(60),                      "schema"),
+        Row("SalesCurrencyCode",       "<", "transactioncurrencyid.isocurrencycode",                            text(),                        "schema"),
+        Row("CustomerAccountNumber",   "<", "customerid.Account(accountnumber).Contact(msdyn_contactpersonid)", text(),                        "schema"),
+        Row("TermsOfPayment",          "<", "paymenttermscode",                                                 TERMS,                         "inferred"),
+        Row("IntegrationSourceDataId", "<", None,                                                               default("Project Operations"), "inferred"),
         # Not published, so not mapped: SalesResponsiblePersonnelNumber (perhaps ownerid), CustomerRequisitionNumber,
         # CustomersOrderReference, InvoiceFrequency. DefaultLedgerDimensionDisplayValue is kept in Finance.
     ),

@@ -32,15 +32,14 @@ FUNDING_SOURCES = TableMap(
         },
     ),
     rows=(
-        #   Finance                     way  Dataverse
-        # transform  provenance
-        Row("ProjectContractID",        "<", "msdyn_projectcontract.ordernumber",                                    text(),    "inferred"),
-        Row("CustomerOrOrganization",   "<", "msdyn_customer.Account(accountnumber).Contact(msdyn_contactpersonid)", text(),    "inferred"),
+        #   Finance                   way  Dataverse                                                               transform            provenance
+        Row("ProjectContractID",      "<", "msdyn_projectcontract.ordernumber",                                    text(),              "inferred"),
+        Row("CustomerOrOrganization", "<", "msdyn_customer.Account(accountnumber).Contact(msdyn_contactpersonid)", text(),              "inferred"),
         # Which column carries Finance's id of the funding source is not published.
-        Row("FundingSourceId",          "<", "msdyn_name",                                                           text(),    "inferred"),
+        Row("FundingSourceId",        "<", "msdyn_name",                                                           text(),              "inferred"),
         # The other members (Organization, Grant, OnHoldFundingSource) never come from a project contract's customers.
-        Row("FundingType",              "<", None, default("Customer"),                                                         "inferred"),
-        Row("TermsOfPayment",           "<", "msdyn_paymentterms",                                                   TERMS,     "inferred"),
+        Row("FundingType",            "<", None,                                                                   default("Customer"), "inferred"),
+        Row("TermsOfPayment",         "<", "msdyn_paymentterms",                                                   TERMS,               "inferred"),
         # Not published, so not mapped: IsPrimaryFundingSource, CreateDefaultFundingRule, InvoiceLocationId.
     ),
 )

@@ -16,6 +16,7 @@ PROJECTS = TableMap(
         "msdyn_projects",
         key=("msdyn_projectnumber", "msdyn_owningcompany.cdm_companycode"),
         company="msdyn_owningcompany.cdm_companycode",
+        company_provenance="documented",
         lookups={
             "msdyn_owningcompany": lookup("cdm_company"),
             "msdyn_salesorderid": lookup("salesorder"),
@@ -24,22 +25,21 @@ PROJECTS = TableMap(
     ),
     dataverse_filter="msdyn_istemplate eq false",
     rows=(
-        #   Finance                      way  Dataverse                         transform
-        # provenance
-        Row("ProjectId",                 "<", "msdyn_projectnumber",            text(),                                "schema"),
-        Row("ProjectName",               "<", "msdyn_subject",                  text(60),                              "schema"),
-        Row("Description",               "<", "msdyn_description",              text(),                                "schema"),
-        Row("ProjectedStartDate",        "<", "msdyn_scheduledstart",           date_only(),                           "schema"),
-        Row("ProjectedEndDate",          "<", "msdyn_finish",                   date_only(),                           "schema"),
-        Row("ActualStartDate",           "<", "msdyn_actualstart",              date_only(),                           "schema"),
-        Row("ActualEndDate",             "<", "msdyn_actualend",                date_only(),                           "schema"),
-        Row("ProjectContractId",         "<", "msdyn_salesorderid.ordernumber", text(),                                "schema"),
-        Row("CustomerAccountNumber",     "<", "msdyn_customer.accountnumber",   text(),                                "schema"),
+        #   Finance                      way  Dataverse                         transform                                 provenance
+        Row("ProjectId",                 "<", "msdyn_projectnumber",            text(),                                   "schema"),
+        Row("ProjectName",               "<", "msdyn_subject",                  text(60),                                 "schema"),
+        Row("Description",               "<", "msdyn_description",              text(),                                   "schema"),
+        Row("ProjectedStartDate",        "<", "msdyn_scheduledstart",           date_only(),                              "schema"),
+        Row("ProjectedEndDate",          "<", "msdyn_finish",                   date_only(),                              "schema"),
+        Row("ActualStartDate",           "<", "msdyn_actualstart",              date_only(),                              "schema"),
+        Row("ActualEndDate",             "<", "msdyn_actualend",                date_only(),                              "schema"),
+        Row("ProjectContractId",         "<", "msdyn_salesorderid.ordernumber", text(),                                   "schema"),
+        Row("CustomerAccountNumber",     "<", "msdyn_customer.accountnumber",   text(),                                   "schema"),
         Row("ProjectStage",              "<", "statecode",                      values({0: "InProcess", 1: "Completed"}), "documented"),
-        Row("ScheduleStartDate",         "<", "msdyn_scheduledstart",           date_only(),                           "inferred"),
-        Row("ScheduleEndDate",           "<", "msdyn_finish",                   date_only(),                           "inferred"),
-        Row("TotalPlannedEffortInHours", "<", "msdyn_effort",                   decimal(2),                            "inferred"),
-        Row("IntegrationSourceDataId",   "<", None,                             default("Project Operations"),         "inferred"),
+        Row("ScheduleStartDate",         "<", "msdyn_scheduledstart",           date_only(),                              "inferred"),
+        Row("ScheduleEndDate",           "<", "msdyn_finish",                   date_only(),                              "inferred"),
+        Row("TotalPlannedEffortInHours", "<", "msdyn_effort",                   decimal(2),                               "inferred"),
+        Row("IntegrationSourceDataId",   "<", None,                             default("Project Operations"),            "inferred"),
         # Not published, so not mapped: ProjectManagerPersonnelNumber (would need a worker behind msdyn_projectmanager).
         # Kept in Finance: ProjectGroupID, DimensionDisplayValue.
     ),

@@ -29,13 +29,14 @@ TASKS = TableMap(
         },
     ),
     rows=(
-        #   Finance                way  Dataverse                              transform   provenance
+        #   Finance                way  Dataverse                               transform   provenance
         Row("ProjectId",           "<", "msdyn_project.msdyn_projectnumber",    text(),     "schema"),
         Row("TaskName",            "<", "msdyn_subject",                        text(),     "schema"),
         Row("TaskElementId",       "<", "msdyn_projecttaskid",                  text(),     "inferred"),
         Row("ParentTaskElementId", "<", "msdyn_parenttask.msdyn_projecttaskid", text(),     "inferred"),
         Row("TaskOutlineLevel",    "<", "msdyn_outlinelevel",                   integer(),  "schema"),
-        Row("TaskDisplaySequence", "<", "msdyn_displaysequence",                decimal(9), "schema"),
+        # Finance keeps six decimals of any real.
+        Row("TaskDisplaySequence", "<", "msdyn_displaysequence",                decimal(6), "schema"),
         # Not published, so not mapped: TaskId, TaskStatus, TaskTimeType.
     ),
 )
