@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from azure.core.exceptions import AzureError
 
 from tests.local.clock import SystemClock
 from tests.local.connections import Connections
@@ -31,7 +32,7 @@ from tests.local.invocations import Invocations
 from tests.local.keys import Keys, read_keys
 from tests.local.queues import QueuePoller
 from tests.local.schedules import Schedule
-from tests.local.settings import AppSettings, HostJson, SettingMissing, read_host_json, read_local_settings
+from tests.local.settings import AppSettings, HostJson, read_host_json, read_local_settings
 from tests.local.singleton import TABLE, TableLease, TableOccurrences
 from tests.local.timers import Timer, Timers
 
@@ -76,7 +77,8 @@ class Host:
     async def run(self, stopping: asyncio.Event, ready: Callable[[str], None]) -> None:
         """Serve, poll and fire, and tell `ready` the address; once told to stop, wait for what runs, up to the grace.
 
-        Raises SettingMissing, OSError for a taken port, and azure.core's errors if storage cannot be reached.
+        Raises SettingMissing, ValueError for a schedule that cannot be read, OSError for a taken port, and azure.core's
+        errors if storage cannot be reached.
         """
         runner = web.AppRunner(self._http.application, access_log=None, shutdown_timeout=self._options.grace)
         async with Connections(self._settings) as connections:
@@ -148,13 +150,8 @@ def read_options(arguments: list[str] | None = None) -> Options:
     return Options(**vars(parser.parse_args(arguments)))
 
 
-async def serve(options: Options) -> None:
-    """Load the app and run it until a signal comes."""
-    for name, value in read_local_settings(options.folder).items():
-        os.environ.setdefault(name, value)
-    sys.path.insert(0, str(options.folder))
-    keys = read_keys(os.environ, options.keys)
-    host = Host(load(options.app), read_host_json(options.folder), AppSettings(os.environ), keys, options)
+async def serve(host: Host) -> None:
+    """Run a host until a signal comes."""
     stopping = asyncio.Event()
     _stop_on_signals(stopping)
     await host.run(stopping, _say_ready)
@@ -163,22 +160,45 @@ async def serve(options: Options) -> None:
 def main() -> int:
     """Run the host; what the app or its settings lack is said in one line."""
     options = read_options()
-    logging.basicConfig(
-        stream=sys.stdout,
-        level=logging.WARNING if options.quiet else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    logging.getLogger("azure").setLevel(logging.WARNING)
+    _log_to_stdout(quiet=options.quiet)
     try:
-        asyncio.run(serve(options))
-    except (AppNotLoadable, SettingMissing, OSError) as error:
-        sys.stderr.write(f"The host cannot start: {error}\n")
-        return 1
+        functions = _loaded(options)
+    except AppNotLoadable as error:
+        return _cannot_start(error)  # what the app's own module raises is shown whole
+    try:
+        host_json, keys = read_host_json(options.folder), read_keys(os.environ, options.keys)
+        asyncio.run(serve(Host(functions, host_json, AppSettings(os.environ), keys, options)))
+    except (ValueError, OSError, AzureError) as error:
+        return _cannot_start(error)
+    except KeyboardInterrupt:
+        return 130
     if threading.active_count() > 1:
         # A plain function that is stuck would hold up the interpreter's end; the real host ends its worker too.
         logging.shutdown()
         os._exit(0)
     return 0
+
+
+def _loaded(options: Options) -> list[Function]:
+    """Put the settings in place, and only then import the app."""
+    for name, value in read_local_settings(options.folder).items():
+        os.environ.setdefault(name, value)
+    sys.path.insert(0, str(options.folder))
+    return load(options.app)
+
+
+def _cannot_start(error: Exception) -> int:
+    sys.stderr.write(f"The host cannot start: {error}\n")
+    return 1
+
+
+def _log_to_stdout(*, quiet: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stdout,
+        level=logging.WARNING if quiet else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+    logging.getLogger("azure").setLevel(logging.WARNING)
 
 
 async def _until(stopping: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
@@ -187,6 +207,8 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[None]]) -> 
     try:
         ended, _ = await asyncio.wait([told, *running], return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
+            if task.exception():
+                log.error("A part of the host failed.", exc_info=task.exception())
             task.result()
     finally:
         told.cancel()

@@ -103,12 +103,16 @@ async def test_a_killed_hosts_message_comes_again_when_its_hold_runs_out(azurite
         _until(process, "ended one")
 
 
-def _fails(*options: str, **settings: str) -> str:
+def _ended(*options: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.local.host", *options]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("AzureWebJobs")}
-    ended = subprocess.run(
+    return subprocess.run(
         command, cwd=emulator.ROOT, env={**environment, **settings}, capture_output=True, text=True, check=False
     )
+
+
+def _fails(*options: str, **settings: str) -> str:
+    ended = _ended(*options, **settings)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     return ended.stderr
@@ -131,6 +135,14 @@ def test_a_taken_port_is_said_in_one_line() -> None:
 
 def test_an_absent_setting_is_named() -> None:
     assert "AzureWebJobsStorage" in _fails("--folder", str(SAMPLE))
+
+
+def test_a_host_json_that_cannot_be_is_said_and_an_app_that_fails_is_shown_whole(tmp_path: Path) -> None:
+    (tmp_path / "empty_app.py").write_text("from azure.functions import FunctionApp\napp = FunctionApp()", "utf-8")
+    (tmp_path / "host.json").write_text('{"extensions": {"queues": {"batchSize": 33}}}', "utf-8")
+    assert "batchSize" in _fails("--folder", str(tmp_path), "--app", "empty_app:app")
+    (tmp_path / "broken_app.py").write_text("raise ValueError('on purpose')", "utf-8")
+    assert "Traceback" in _ended("--folder", str(tmp_path), "--app", "broken_app:app").stderr
 
 
 def test_an_app_elsewhere_than_said_is_an_error() -> None:
