@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from azure.functions import AuthLevel, Blueprint, HttpRequest, HttpResponse, QueueMessage, TimerRequest
 
 from functions import answers
@@ -16,7 +19,7 @@ from functions.process import process
 from shared.errors import Parked, SyncError, Transient
 from shared.mapping.direction import Direction, direction_of
 from shared.mapping.model import Side, TableMap
-from shared.store.map_states import Mode
+from shared.store.map_states import Mode, State
 from shared.store.message import Hint, WorkMessage
 from shared.store.work_queue import queue_name
 from shared.sync import dataverse_events, finance_events
@@ -76,9 +79,8 @@ async def accept(direction: Direction, body: bytes) -> HttpResponse:
     """Check an event and put its key on the queue; for a blocking map, apply it. Raises what the sender must be told."""
     if direction.source is Side.FINANCE:
         return await _accept_finance_event(direction, body)
-    here = process()
-    context = dataverse_events.parse(body, direction.map, here.settings.dataverse_organization_id)
-    if (await here.services.maps.get(direction.map.id)).mode is Mode.BLOCKING:
+    context = dataverse_events.parse(body, direction.map, process().settings.dataverse_organization_id)
+    if await _blocks(direction):
         return await _apply_before_commit(direction, context)
     return await _enqueue(direction, context.key, context.hint, str(context.correlation))
 
@@ -88,6 +90,13 @@ async def _accept_finance_event(direction: Direction, body: bytes) -> HttpRespon
     if event is None:
         return answers.done("test event received")
     return await _enqueue(direction, event.key, event.hint, event.correlation)
+
+
+async def _blocks(direction: Direction) -> bool:
+    """Whether a save waits for Finance. Only a running map's does; any other's event goes to the queue, which keeps or drops it."""
+    with _or_again():
+        found = await process().services.maps.get(direction.map.id)
+    return found.mode is Mode.BLOCKING and found.state is State.RUNNING
 
 
 async def _apply_before_commit(direction: Direction, context: dataverse_events.ExecutionContext) -> HttpResponse:
@@ -103,5 +112,15 @@ async def _enqueue(direction: Direction, key: str, hint: Hint, correlation: str)
     message = WorkMessage(
         direction=direction.name, key=key, hint=hint, correlation=correlation, first_seen=services.now()
     )
-    await services.queue.send(message)
+    with _or_again():
+        await services.queue.send(message)
     return answers.accepted(correlation)
+
+
+@contextmanager
+def _or_again() -> Iterator[None]:
+    """Whatever our storage says: what could not be kept is to be sent again, and 503 is the only answer that brings it."""
+    try:
+        yield
+    except SyncError as error:
+        raise Transient(error.message, reason=error.reason, remedy=error.remedy) from error
