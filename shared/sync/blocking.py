@@ -44,9 +44,9 @@ async def _apply(services: Services, direction: Direction, context: ExecutionCon
     if row is not None and not direction.applies(row):
         return Outcome(Kind.FILTERED)
     await _enqueue_verify(services, direction, context)
-    if row is None:
-        return await _delete(services, direction, context.key)
     try:
+        if row is None:
+            return await _delete(services, direction, context.key)
         return await _write(services, direction, context.key, row)
     except Conflict as conflict:
         raise Transient(f"{direction.name}: the row in Finance changed at the same moment.") from conflict
