@@ -32,7 +32,7 @@ def money(value: float) -> dict[str, Any]:
 
 def reference(table: str, row_id: str) -> dict[str, Any]:
     """A lookup."""
-    common = {"Id": row_id, "KeyAttributes": [], "LogicalName": table, "Name": None, "RowVersion": None}
+    common: dict[str, Any] = {"Id": row_id, "KeyAttributes": [], "LogicalName": table, "Name": None, "RowVersion": None}
     return {"__type": f"EntityReference:{_XRM}", **common}
 
 
