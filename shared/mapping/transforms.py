@@ -158,11 +158,15 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
     numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
     if len(numbers) != len(pairs):
         raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
+    if empty is not None and unset is not None:
+        raise ValueError("values(): a missing choice is either empty or unset, not both")
     symbols = dict(pairs)
+    missing = None if unset is None else numbers[unset.casefold()]
+    may_miss = empty is not None or unset is not None
 
     def read_finance(raw: Any) -> Value:
         if raw == empty or raw is None:
-            return None
+            return missing if may_miss else Unmatched(raw, "Finance has no value")
         number = numbers.get(raw.casefold())
         if number is None:
             return Unmatched(raw, f"Finance value {raw!r} is not among {', '.join(pairs.values())}")
@@ -171,8 +175,8 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
     def read_dataverse(raw: Any) -> Value:
         if raw in symbols:
             return int(raw)
-        if raw is None and (empty is not None or unset is not None):
-            return None if unset is None else numbers[unset.casefold()]
+        if raw is None and may_miss:
+            return missing
         return Unmatched(raw, f"Dataverse value {raw!r} is not among {', '.join(map(str, pairs))}")
 
     def write_finance(value: Any) -> Any:
