@@ -8,9 +8,12 @@ really committed, which heals the difference either way: no orphan, whatever hap
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from pydantic import ValidationError
 
 from shared.clients.rows import Found
 from shared.errors import Conflict, Misconfigured, MissingReference, Rejected, Transient
@@ -19,10 +22,12 @@ from shared.mapping.model import Side
 from shared.mapping.shape import ANY_TABLE, Shape
 from shared.store.message import Hint, WorkMessage
 from shared.sync import lookups, pairing
-from shared.sync.dataverse_events import ExecutionContext
+from shared.sync.dataverse_events import ExecutionContext, Reference, reasons
 from shared.sync.outcome import Kind, Outcome
 from shared.sync.services import Services
 from shared.sync.sides import FinanceRows
+
+_MOMENT = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 
 
 async def apply_blocking(services: Services, direction: Direction, context: ExecutionContext) -> Outcome:
@@ -111,19 +116,28 @@ async def _row_of(services: Services, direction: Direction, context: ExecutionCo
     row = {column: _plain(attributes.get(column)) for column in direction.shape.columns}
     row[direction.map.dataverse.row_id] = context.key
     for column, targets in direction.shape.lookups.items():
-        row[column] = await _looked_up(services, attributes.get(column), targets)
+        reference = _reference(direction, column, attributes.get(column))
+        row[column] = None if reference is None else await _looked_up(services, reference, targets)
     return row
 
 
-async def _looked_up(services: Services, reference: Any, targets: Mapping[str, Shape]) -> dict[str, Any] | None:
-    if reference is None:
-        return None
-    table = str(reference["LogicalName"])
-    shape = targets.get(table) or targets.get(ANY_TABLE)
+def _reference(direction: Direction, column: str, value: Any) -> Reference | None:
+    try:
+        return None if value is None else Reference.model_validate(value)
+    except ValidationError as error:
+        raise Rejected(
+            f"{direction.name}: the post image's {column} is no reference to a row.",
+            reason=reasons(error),
+            column=column,
+        ) from None
+
+
+async def _looked_up(services: Services, reference: Reference, targets: Mapping[str, Shape]) -> dict[str, Any] | None:
+    shape = targets.get(reference.table) or targets.get(ANY_TABLE)
     if shape is None:
         return None
-    found = await services.dataverse.read(table, str(reference["Id"]), shape)
-    return None if found is None else {**found.row, "@table": table}
+    found = await services.dataverse.read(reference.table, str(reference.row_id), shape)
+    return None if found is None else {**found.row, "@table": reference.table}
 
 
 def _plain(value: Any) -> Any:
@@ -131,13 +145,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return value.get("Value", value.get("Id"))
     if isinstance(value, str) and value.startswith("/Date("):
-        return moment(value)
+        # A person may have typed this into a text, so what is no moment stays what it is.
+        return moment(value) or value
     return value
 
 
-def moment(text: str) -> str:
-    r"""Give `/Date(1789374665000+0000)/` as ISO 8601 in UTC. The number is UTC milliseconds; the offset is only for display."""
-    digits = text.removeprefix("/Date(").split(")", 1)[0]
-    sign = "-" if digits.startswith("-") else ""
-    milliseconds = int(sign + digits.lstrip("-").split("+")[0].split("-")[0])
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def moment(text: str) -> str | None:
+    r"""Give `/Date(1789374665000+0000)/` as ISO 8601 in UTC, None if it is no such thing.
+
+    The number is UTC milliseconds; the offset is only for display.
+    """
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))
+    except OverflowError:
+        return None
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -41,6 +41,13 @@ class Image(BaseModel):
     attributes: list[Pair] = Field(default=[], alias="Attributes")
 
 
+class Reference(BaseModel):
+    """The value of a lookup: the row it points at."""
+
+    table: str = Field(alias="LogicalName")
+    row_id: UUID = Field(alias="Id")
+
+
 class ExecutionContext(BaseModel):
     """The members of a webhook body that we read; unknown members are tolerated, as the platform adds some now and then."""
 
