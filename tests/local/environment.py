@@ -27,8 +27,8 @@ LOG = LOCAL / "setup.log"
 
 REQUIREMENTS = (
     ROOT / "requirements.txt",
-    ROOT / "tests" / "requirements.txt",
     ROOT / "tests" / "constraints.txt",
+    ROOT / "tests" / "requirements.txt",
 )
 LOCK = (ROOT / "tests" / "package.json", ROOT / "tests" / "package-lock.json")
 #: Node for a machine that has none, from PyPI; and the oldest that the locked packages of Azurite accept.
