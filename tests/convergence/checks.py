@@ -1,0 +1,134 @@
+"""What must be true when everything has come to rest.
+
+1. Both sides agree: by the compiled directions' own eyes, and independently by raw columns.
+2. Nothing a person typed is lost without a conflict record.
+3. Nothing is left: no message, no parked row, no lease, no error record that was not expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from shared.mapping import keys
+from shared.mapping.direction import Direction, Values
+from shared.mapping.model import Side, TableMap
+from shared.store.error_records import ErrorStatus
+from shared.sync.services import Services
+from tests.convergence.stepper import Broken, Play
+from tests.convergence.typed import COLUMNS, Value
+
+
+def at_rest(play: Play, *, maps: Collection[str], errors: int = 0) -> None:
+    """Check all of it; Broken says what is wrong."""
+    play.stage.loop.at_once(_check(play, maps, errors))
+
+
+async def _check(play: Play, maps: Collection[str], errors: int) -> None:
+    services = play.stage.services
+    for map_id in maps:
+        await agree(services, services.catalogue.maps[map_id])
+        _agree_in_raw_columns(play, map_id)
+    await _nothing_is_left(services, maps, errors)
+    vanished = play.ledger.vanished(await _kept(services, maps))
+    if vanished:
+        raise Broken(f"typed by a person, and gone without a conflict record: {vanished}")
+
+
+# -- both sides agree --------------------------------------------------------------------------------------------------
+
+
+async def agree(services: Services, table_map: TableMap) -> None:
+    """Compare all rows of a map: each source row has one target row that agrees, and no target row is left over."""
+    for side in table_map.sides:
+        direction = services.catalogue.directions[f"{table_map.id}_to_{side}"]
+        sources, targets = await _rows(services, direction, direction.source), await _rows(services, direction, side)
+        wanted = {
+            direction.finance_key(values).casefold(): values
+            for row in sources
+            if direction.applies(row)
+            for values in [direction.translate(row)]
+        }
+        found = _by_key(direction, targets)
+        for key, values in wanted.items():
+            differences = direction.differences(values, found.get(key))
+            if key not in found or _beyond_keys(direction, differences, values, found[key]):
+                raise Broken(f"{direction.name}: {key} differs: {differences}, there is {found.get(key)}")
+        left_over = found.keys() - wanted.keys()
+        if left_over:
+            raise Broken(f"{direction.name}: {sorted(left_over)} on {side} without a source row")
+
+
+def _by_key(direction: Direction, rows: list[Mapping[str, Any]]) -> dict[str, Values]:
+    found: dict[str, Values] = {}
+    for row in rows:
+        values = direction.current(row)
+        key = direction.finance_key(values).casefold()
+        if key in found:
+            raise Broken(f"{direction.name}: there are two rows {key} on {direction.target}")
+        found[key] = values
+    return found
+
+
+def _beyond_keys(direction: Direction, differences: Values, wanted: Values, there: Values) -> bool:
+    """Whether they differ in more than the spelling of a key."""
+    return any(
+        name not in direction.map.finance.identity or not keys.same(str(wanted[name]), str(there[name]))
+        for name in differences
+    )
+
+
+async def _rows(services: Services, direction: Direction, side: Side) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    entity, table = direction.map.finance, direction.map.dataverse
+    pages = (
+        services.finance.pages(entity.collection, direction.finance_columns)
+        if side is Side.FINANCE
+        else services.dataverse.pages(table.table, direction.shape)
+    )
+    async for page in pages:
+        found += [each.row for each in page.rows]
+    return found
+
+
+def _agree_in_raw_columns(play: Play, map_id: str) -> None:
+    """The same from the twins' own tables, without any of the app's code."""
+    (_, collection, table), columns = next((key, value) for key, value in COLUMNS.items() if key[0] == map_id)
+    world = play.stage.world
+    finance = sorted(
+        tuple(str(row.values[name] or "") for name in columns) for row in world.finance.database.tables[collection]
+    )
+    rows = world.dataverse.database.tables[table].rows.values()
+    dataverse = sorted(tuple(str(row.get(column) or "") for column in columns.values()) for row in rows)
+    if finance != dataverse:
+        raise Broken(f"{map_id}: Finance holds {finance}, Dataverse {dataverse}")
+
+
+# -- nothing is left ---------------------------------------------------------------------------------------------------
+
+
+async def _nothing_is_left(services: Services, maps: Collection[str], errors: int) -> None:
+    open_records = [r for r in await services.errors.list() if r.status is not ErrorStatus.RESOLVED]
+    if len(open_records) != errors:
+        raise Broken(f"{len(open_records)} open error records: {[(r.key, r.message, r.reason) for r in open_records]}")
+    for direction in services.catalogue.directions:
+        if await services.queue.length(direction):
+            raise Broken(f"{direction}: messages are left")
+    parked = await services.parked.due(services.now().replace(year=9999))
+    if parked:
+        raise Broken(f"still parked: {parked}")
+    for map_id in maps:
+        async for link in services.links.of_map(map_id):
+            if link.lease_owner and link.lease_until is not None and link.lease_until > services.now():
+                raise Broken(f"{map_id}: the lease of {link.finance_key} is still held")
+
+
+# -- what conflict records keep ----------------------------------------------------------------------------------------
+
+
+async def _kept(services: Services, maps: Collection[str]) -> frozenset[Value]:
+    kept: set[Value] = set()
+    for map_id in maps:
+        for record in await services.conflicts.list(map_id):
+            kept.update((map_id, name, lost.lost) for name, lost in record.columns.items())
+    return frozenset(kept)

@@ -1,0 +1,292 @@
+"""One play of a scenario, step by step.
+
+A *process* is one delivery of a queue message to the app. A *person* edits a row in one step, and what is heard of it
+(the message a webhook would enqueue) becomes a process of its own. Each process stands at one or more gates; a step
+opens one gate, lets a person act, crashes a process, loses an answer, or lets time pass.
+
+A crashed process does nothing more; its message is delivered again when everybody else has come to rest. The same goes for
+messages that the app has put on queues itself: they are worked off at the end, in order, on the virtual clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+
+from shared.store.message import Hint, WorkMessage
+from shared.store.work_queue import queue_name
+from shared.sync.live import handle
+from shared.sync.services import Services
+from tests.convergence.frozen import Opaque, Present, position
+from tests.convergence.snapshot import present
+from tests.convergence.stage import Actor, Killed, LostAnswer, Stage, acting
+from tests.convergence.typed import Ledger
+from tests.world import World
+
+#: What becomes of one message: the app handles it, then the host acknowledges it. The second argument is that.
+Deliver = Callable[[Services, WorkMessage, Callable[[], Awaitable[None]]], Awaitable[None]]
+Doing = Callable[[World], Awaitable[object]]
+
+_MOST_MESSAGES = 300
+
+
+async def deliver(services: Services, message: WorkMessage, acknowledge: Callable[[], Awaitable[None]]) -> None:
+    """The host's rule: a message goes only after the work."""
+    await handle(services, message)
+    await acknowledge()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message: which row of which direction, and what is said to have happened."""
+
+    direction: str
+    key: str
+    hint: Hint = Hint.UPSERT
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step of a person, and what is heard of it."""
+
+    label: str
+    does: Doing
+    tells: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Who takes part: messages under way at the beginning, persons with their acts in order, and how much may go wrong."""
+
+    tells: tuple[Told, ...] = ()
+    persons: tuple[tuple[Act, ...], ...] = ()
+    crashes: int = 0
+    lost_answers: int = 0
+    #: Seconds that may pass at once, at any moment, once.
+    jump: float = 0.0
+
+
+class Broken(AssertionError):
+    """Something that must be true is not."""
+
+
+@dataclass(slots=True)
+class _Gate:
+    label: str
+    writes: bool
+    opened: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class _Process:
+    actor: Actor
+    message: WorkMessage
+    task: asyncio.Task[None] | None = None
+    gates: list[_Gate] = field(default_factory=list)
+    has_moved: bool = False
+
+    def state(self, present: Present) -> Hashable:
+        if self.task is None or self.task.done():
+            return self.actor.is_dead
+        try:
+            where = position(self.task, present)
+        except Opaque:
+            where = self.actor.seen
+        return (where, self.actor.drawn, self.has_moved, tuple(gate.label for gate in self.gates))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that can happen next."""
+
+    label: str
+    take: Callable[[], None]
+
+
+class Play:
+    """A stage at the beginning of a script; `steps` are what can happen next."""
+
+    def __init__(self, stage: Stage, script: Script, deliver: Deliver = deliver) -> None:
+        self.stage = stage
+        self.trace: list[str] = []
+        self._script = script
+        self._deliver = deliver
+        self._processes: list[_Process] = []
+        self._acted = [0] * len(script.persons)
+        self._crashes, self._lost, self._jump = script.crashes, script.lost_answers, script.jump
+        self._again: list[WorkMessage] = []
+        stage.restore()
+        stage.gate = self._at_gate
+        self.ledger = Ledger(stage.world)
+        for told in script.tells:
+            self._begin(told)
+        stage.loop.drain()
+
+    def close(self) -> None:
+        """End a play in the middle: whoever is still under way is killed."""
+        for process in self._processes:
+            self._kill(process)
+        self.stage.loop.drain()
+        for process in self._processes:
+            if process.task is not None:
+                process.task.exception()
+
+    # -- what can happen -----------------------------------------------------------------------------------------------
+
+    def steps(self) -> Sequence[Step]:
+        """Give all that can happen next, always in the same order; nothing when all have come to rest."""
+        steps = [step for process in self._processes for step in self._steps_of(process)]
+        for number, acts in enumerate(self._script.persons):
+            if self._acted[number] < len(acts):
+                steps.append(Step(f"a person: {acts[self._acted[number]].label}", lambda n=number: self._act(n)))
+        if self._jump and steps:
+            steps.append(Step(f"{self._jump:g} s pass", self._pass_time))
+        return steps
+
+    def take(self, step: Step) -> None:
+        """Let it happen, and everybody come to their next gate."""
+        self.trace.append(step.label)
+        step.take()
+        self.stage.loop.drain()
+        for process in self._processes:
+            self._look_for_failure(process)
+
+    def state(self) -> Hashable:
+        """Two plays in the same state go on in the same ways."""
+        versions = present(self.stage.world)
+        return (
+            self.stage.state(),
+            tuple(process.state(versions) for process in self._processes),
+            tuple(self._acted),
+            (self._crashes, self._lost, self._jump),
+            tuple(message.key for message in self._again),
+            self.ledger.state(),
+            self.stage.written,
+        )
+
+    def _steps_of(self, process: _Process) -> list[Step]:
+        if process.actor.is_dead or process.task is None or process.task.done():
+            return []
+        name = process.actor.name
+        steps = [Step(f"{name}: {gate.label}", lambda g=gate: self._open(process, g)) for gate in process.gates]
+        if self._lost:
+            writes = (gate for gate in process.gates if gate.writes and " " in gate.label)
+            steps += [Step(f"{name}: {g.label}, answer lost", lambda g=g: self._lose(process, g)) for g in writes]
+        if self._crashes and process.has_moved:
+            steps.append(Step(f"{name} crashes", lambda: self._crash(process)))
+        return steps
+
+    # -- letting it happen ---------------------------------------------------------------------------------------------
+
+    def _begin(self, told: Told) -> None:
+        name = f"P{len(self._processes) + 1}({told.direction} {told.hint})"
+        message = WorkMessage(
+            direction=told.direction,
+            key=told.key,
+            hint=told.hint,
+            correlation=name[:2],
+            first_seen=self.stage.world.clock.now(),
+        )
+        process = _Process(Actor(name), message)
+        context = contextvars.copy_context()
+        context.run(acting.set, process.actor)
+
+        async def acknowledge() -> None:
+            if self._crashes:
+                await self._at_gate(process.actor, "acknowledge", writes=True)
+
+        process.task = self.stage.loop.start(
+            _of(self._deliver(self.stage.services, message, acknowledge)), context=context
+        )
+        self._processes.append(process)
+
+    async def _at_gate(self, actor: Actor, label: str, writes: bool) -> None:
+        process = next(process for process in self._processes if process.actor is actor)
+        gate = _Gate(label, writes, self.stage.loop.create_future())
+        process.gates.append(gate)
+        await gate.opened
+
+    def _open(self, process: _Process, gate: _Gate) -> None:
+        process.gates.remove(gate)
+        process.has_moved = True
+        process.actor.saw("now", self.stage.world.seconds())
+        gate.opened.set_result(None)
+
+    def _lose(self, process: _Process, gate: _Gate) -> None:
+        self._lost -= 1
+        process.gates.remove(gate)
+        gate.opened.set_exception(LostAnswer())
+
+    def _crash(self, process: _Process) -> None:
+        self._crashes -= 1
+        self._kill(process)
+        self._again.append(process.message)
+
+    def _kill(self, process: _Process) -> None:
+        process.actor.is_dead = True
+        for gate in process.gates:
+            gate.opened.set_exception(Killed())
+        process.gates.clear()
+
+    def _act(self, number: int) -> None:
+        act = self._script.persons[number][self._acted[number]]
+        self._acted[number] += 1
+        with self.ledger.watching():
+            self.stage.loop.at_once(_of(act.does(self.stage.world)))
+            self.stage.changed("dataverse")
+            self.stage.changed("finance")
+        for told in act.tells:
+            self._begin(told)
+
+    def _pass_time(self) -> None:
+        self.stage.pass_time(self._jump)
+        self._jump = 0.0
+
+    def _look_for_failure(self, process: _Process) -> None:
+        if process.task is None or not process.task.done():
+            return
+        failure = process.task.exception()
+        if failure is not None and not isinstance(failure, Killed):
+            raise Broken(f"{process.actor.name} ended with {type(failure).__name__}: {failure}") from failure
+        process.task = None
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def work_off(self) -> None:
+        """Deliver what crashed again, then all that is on the queues, until nothing is left however long one waits."""
+        self.trace.append("-- at rest; what is left on the queues --")
+        for message in self._again:
+            self._handle(message)
+        for _ in range(_MOST_MESSAGES):
+            message = self._next_message()
+            if message is None:
+                return
+            self._handle(message)
+        raise Broken(f"no end after {_MOST_MESSAGES} messages")
+
+    def _handle(self, message: WorkMessage) -> None:
+        self.trace.append(f"{message.direction} {message.key} {message.hint} (try {message.attempts})")
+        self.stage.loop.at_once(_of(self._deliver(self.stage.services, message, _nothing)))
+
+    def _next_message(self) -> WorkMessage | None:
+        world = self.stage.world
+        names = [queue_name(direction) for direction in self.stage.services.catalogue.directions]
+        queues = [world.storage.queue(name) for name in names]
+        waiting = [(message.visible_at, queue, message) for queue in queues for message in queue._messages]
+        if not waiting:
+            return None
+        visible_at, queue, first = min(waiting, key=lambda each: each[0])
+        if visible_at > world.seconds():
+            self.stage.pass_time(visible_at - world.seconds())
+        queue._messages.remove(first)
+        return WorkMessage.from_text(queue._hand_out(first, hidden=1.0).text)
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _of(awaitable: Awaitable[object]) -> None:
+    await awaitable
