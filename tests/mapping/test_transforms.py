@@ -229,7 +229,7 @@ def test_a_default_carries_its_constant(constant: Any) -> None:
 
 @pytest.mark.parametrize("text_of_number", ["01", "+1", " 1", "1_0", "1.0", "", "١"])
 def test_a_number_in_a_key_is_written_one_way_only(text_of_number: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"literal|written"):
         integer().parse(text_of_number)
 
 
