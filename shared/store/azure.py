@@ -98,4 +98,5 @@ class AzureStorage:
 
 
 def _transport() -> AioHttpTransport:
-    return AioHttpTransport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
+    # Looking for a proxy and a netrc file would send every single request through two threads.
+    return AioHttpTransport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, use_env_settings=False)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from azure.core.exceptions import ResourceExistsError
+from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
@@ -38,7 +39,9 @@ class Connections:
         """A queue function with its queue and the queue for what it cannot digest."""
         at = self._settings.connection(str(function.trigger["connection"]))
         if at not in self._queues:
-            client = QueueServiceClient.from_connection_string(at, **_RETRIES)
+            # The library's own transport asks for a proxy and a netrc file, in threads, before every request.
+            transport = AioHttpTransport(use_env_settings=False)
+            client = QueueServiceClient.from_connection_string(at, transport=transport, **_RETRIES)
             self._queues[at] = await self._open.enter_async_context(client)
         service, name = self._queues[at], self._settings.resolve(str(function.trigger["queueName"]))
         return QueueFunction(function, service.get_queue_client(name), service.get_queue_client(f"{name}-poison"))
