@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
@@ -19,6 +20,9 @@ def _split(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Delays = Annotated[tuple[Annotated[float, Field(ge=0)], ...], BeforeValidator(_split)]
+
+_NO_ADDRESS = "expected an address like https://host, and nothing after it"
 
 
 class Policy(BaseModel):
@@ -29,7 +33,7 @@ class Policy(BaseModel):
     #: How often apply and settle go round at once before the message is put back with a delay.
     rounds: int = Field(default=5, ge=2, le=20)
     #: Waits between tries of a transient failure; past the last one an error record takes over.
-    retry_delays: tuple[float, ...] = (5.0, 15.0, 60.0, 300.0, 900.0)
+    retry_delays: Delays = (5.0, 15.0, 60.0, 300.0, 900.0)
     #: A row that is gone without a delete event is looked at again after this long before the target is deleted.
     absence_delay: float = Field(default=30.0, ge=0)
     #: How long a settle may hold a pair. Longer than all its requests' timeouts together.
@@ -58,7 +62,7 @@ class Settings(BaseModel):
     #: Client id of a user-assigned managed identity; empty: whatever DefaultAzureCredential finds.
     azure_client_id: str = ""
     #: Storage: a connection string (local), or the account's endpoints with an identity.
-    azurewebjobsstorage: str = ""
+    azurewebjobsstorage: str = Field(default="", repr=False)
     azurewebjobsstorage__tableserviceuri: str = ""
     azurewebjobsstorage__queueserviceuri: str = ""
     #: Maps whose Dataverse saves wait for Finance.
@@ -70,27 +74,27 @@ class Settings(BaseModel):
     @field_validator("dataverse_url", "finance_url")
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError("expected an address like https://host, without a path")
+        parts = _parts(value)
+        is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+        if parts.scheme not in ("https", "http") or not parts.hostname or not is_bare:
+            raise ValueError(_NO_ADDRESS)
         if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("plain http is only for this machine")
         return value.rstrip("/")
 
     @field_validator("dataverse_organization_id")
     @classmethod
-    def _is_lower_case(cls, value: str) -> str:
-        return value.strip().lower()
+    def _is_an_id(cls, value: str) -> str:
+        try:
+            return str(UUID(value.strip()))
+        except ValueError:
+            raise ValueError("expected the id of the organisation, a GUID") from None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings from names and texts; Misconfigured lists every one that is absent or wrong."""
         given: dict[str, Any] = {name.lower(): text for name, text in environment.items() if text != ""}
-        policy = {
-            name.removeprefix("policy__"): _split(text) if "," in text else text
-            for name, text in given.items()
-            if name.startswith("policy__")
-        }
+        policy = {name.removeprefix("policy__"): text for name, text in given.items() if name.startswith("policy__")}
         try:
             return cls.model_validate({**given, "policy": policy})
         except ValidationError as error:
@@ -98,6 +102,16 @@ class Settings(BaseModel):
                 "; ".join(_explained(problem) for problem in error.errors(include_input=False, include_url=False)),
                 remedy="Correct the app settings; the app reads them when it starts.",
             ) from None
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        # The library's own words quote the address.
+        raise ValueError(_NO_ADDRESS) from None
+    return parts
 
 
 def _explained(problem: Any) -> str:
