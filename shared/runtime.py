@@ -17,6 +17,8 @@ from shared.clients.finance import FinanceClient
 from shared.clients.throttle import Throttle
 from shared.clients.transport import open_http
 from shared.errors import Misconfigured
+from shared.mapping.catalogue import Catalogue
+from shared.mapping.model import Side
 from shared.maps.catalogue import catalogue
 from shared.settings import Settings
 from shared.store.azure import AzureStorage
@@ -55,7 +57,8 @@ def open_world(settings: Settings) -> World:
 
 
 def compose(settings: Settings, world: World) -> Services:
-    """Put clients, stores and maps together."""
+    """Put clients, stores and maps together. Misconfigured if a setting names a map that there is none of, or that cannot block."""
+    _check_maps(settings, catalogue())
     stores = stores_on(world.storage, clock=world.clock, unset=lambda map_id: unset_state(settings, map_id))
     return Services(
         catalogue=catalogue(),
@@ -73,6 +76,23 @@ def compose(settings: Settings, world: World) -> Services:
         chance=world.chance,
         policy=settings.policy,
     )
+
+
+def _check_maps(settings: Settings, maps: Catalogue) -> None:
+    """A misspelt map would never run, and nobody would be told."""
+    for setting, named in (("RUNNING_MAPS", settings.running_maps), ("BLOCKING_MAPS", settings.blocking_maps)):
+        unknown = [name for name in named if name not in maps.maps and (setting, name) != ("RUNNING_MAPS", "*")]
+        if unknown:
+            raise Misconfigured(
+                f"setting {setting}: there is no map called {', '.join(unknown)}.",
+                remedy=f"The maps are {', '.join(sorted(maps.maps))}.",
+            )
+    unable = [name for name in settings.blocking_maps if maps.maps[name].sides != (Side.FINANCE,)]
+    if unable:
+        raise Misconfigured(
+            f"setting BLOCKING_MAPS: {', '.join(unable)} cannot block a save.",
+            remedy="Only maps that go from Dataverse to Finance alone can.",
+        )
 
 
 def unset_state(settings: Settings, map_id: str) -> MapState:
