@@ -176,9 +176,9 @@ class Watched(dict):
         assert not ours_asks(), name
         return super().get(name, default)
 
-    def __iter__(self):
+    def items(self):
         assert not ours_asks(), "everything"
-        return super().__iter__()
+        return super().items()
 
 os.environ = Watched(os.environ)
 import function_app
