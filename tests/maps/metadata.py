@@ -1,0 +1,57 @@
+"""What the twins' own metadata says of the columns that maps name. The twins declare it independently of the maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.mapping import paths
+from tests.twin.dataverse.schema import Column as DataverseColumn
+from tests.twin.dataverse.schema import Table
+from tests.twin.dataverse.tables import build_schema
+from tests.twin.finance.entities import ENTITIES
+from tests.twin.finance.schema import Column as FinanceColumn
+from tests.twin.finance.schema import Kind
+
+TABLES = build_schema().tables
+
+#: Transform → the kinds of Finance column and the types of Dataverse column that it is made for.
+FITTING: dict[str, tuple[set[Kind], set[str]]] = {
+    "text": ({Kind.TEXT}, {"string", "memo", "guid"}),
+    "company": ({Kind.TEXT}, {"string"}),
+    "integer": ({Kind.WHOLE, Kind.WHOLE64}, {"integer"}),
+    "decimal": ({Kind.REAL}, {"decimal", "double"}),
+    "money": ({Kind.REAL}, {"money"}),
+    "yes_no": ({Kind.ENUM}, {"boolean"}),
+    "values": ({Kind.ENUM, Kind.TEXT}, {"choice", "state", "status"}),
+    "date_only": ({Kind.DATE}, {"datetime", "date"}),
+    "date_time": ({Kind.TIME}, {"datetime"}),
+}
+
+
+def finance_column(collection: str, name: str) -> FinanceColumn:
+    """A column of a Finance entity; the test fails if there is none of that name."""
+    assert name in ENTITIES[collection].columns, f"{collection} has no column {name}"
+    return ENTITIES[collection].columns[name]
+
+
+def dataverse_columns(table: str, written: str) -> Iterator[DataverseColumn]:
+    """The columns that a path leads to, one per target table; the test fails where it leads nowhere."""
+    path = paths.parse(written)
+    if path.alternatives:
+        column = _column(TABLES[table], path.lookups[0])
+        for target, name in path.alternatives.items():
+            assert target in column.targets, f"{table}.{column.name} does not point at {target}"
+            yield _column(TABLES[target], name)
+        return
+    at = TABLES[table]
+    for name in path.lookups:
+        lookup = _column(at, name)
+        assert lookup.is_lookup, f"{at.name}.{name} is no lookup"
+        assert len(lookup.targets) == 1, f"{at.name}.{name} points at {lookup.targets}: name the tables"
+        at = TABLES[lookup.targets[0]]
+    yield _column(at, path.column)
+
+
+def _column(table: Table, name: str) -> DataverseColumn:
+    assert name in table.columns, f"{table.name} has no column {name}"
+    return table.columns[name]
