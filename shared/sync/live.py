@@ -85,7 +85,9 @@ async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> No
 async def _report_left_filter(services: Services, message: WorkMessage, outcome: Outcome) -> None:
     """Say that a row that was carried once is not any more. As in dual-write, its other half stays as it is."""
     map_id = services.catalogue.direction(message.direction).map.id
-    detail = f"{outcome.finance_key} no longer matches the filter of {message.direction}; the other side keeps it as it is"
+    detail = (
+        f"{outcome.finance_key} no longer matches the filter of {message.direction}; the other side keeps it as it is"
+    )
     await services.activity.add("the app", "row left the filter", map_id, detail, services.now())
 
 
@@ -96,7 +98,7 @@ async def _try_later(services: Services, message: WorkMessage, failure: Transien
         return
     again = message.model_copy(update={"attempts": message.attempts + 1})
     await services.queue.send(again, delay=delays[message.attempts] * (1 + services.chance() / 4))
-    log.warning("%s %s: try %d failed: %s", message.direction, message.correlation, again.attempts, failure)
+    log.warning("%s %s: try %d failed: %s", message.direction, message.correlation, again.attempts, failure.message)
 
 
 async def _record(services: Services, message: WorkMessage, failure: SyncError, due_in: float | None = None) -> None:
@@ -114,7 +116,8 @@ async def _record(services: Services, message: WorkMessage, failure: SyncError, 
         due=None if due_in is None else now + timedelta(seconds=due_in),
         attempts=message.attempts + 1,
     )
-    log.error("%s %s: recorded: %s", message.direction, message.correlation, failure)
+    # Without the other side's words, which may quote what is in the row: they are in the record.
+    log.error("%s %s: recorded: %s", message.direction, message.correlation, failure.message)
 
 
 def error_class(failure: SyncError) -> str:
