@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -46,6 +47,7 @@ class World:
 
 def open_world(settings: Settings) -> World:
     """Choose the real things; opens no connection yet."""
+    _quieten_libraries()
     return World(
         storage=_storage(settings),
         dataverse=_http(settings.dataverse_url, settings),
@@ -76,6 +78,12 @@ def compose(settings: Settings, world: World) -> Services:
         chance=world.chance,
         policy=settings.policy,
     )
+
+
+def _quieten_libraries() -> None:
+    """Each request would be a line of log, with the keys and values that it asks for."""
+    for name in ("httpx", "azure"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _check_maps(settings: Settings, maps: Catalogue) -> None:
