@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,15 @@ class Nothing(httpx.AsyncBaseTransport):
 
 def settings(**changes: Any) -> Settings:
     return Settings.model_validate({**CLOUD, **changes})
+
+
+@pytest.fixture(autouse=True)
+def levels() -> Iterator[None]:
+    """How loud libraries are is the process's; leave it as it was."""
+    before = {name: logging.getLogger(name).level for name in ("httpx", "azure")}
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture
@@ -125,6 +135,13 @@ async def test_storage_is_opened_by_connection_string_or_by_endpoints() -> None:
 def test_without_a_storage_account_it_is_said_which_settings_name_one(given: dict[str, str]) -> None:
     with pytest.raises(Misconfigured, match="AZUREWEBJOBSSTORAGE__TABLESERVICEURI"):
         open_world(settings(azurewebjobsstorage="", **given))
+
+
+async def test_libraries_do_not_log_each_request_with_what_it_asks_for(things: World) -> None:
+    for name in ("httpx", "azure.core.pipeline.policies.http_logging_policy", "azure.identity"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+        assert logging.getLogger(name).isEnabledFor(logging.WARNING)
+    del things
 
 
 async def test_putting_everything_together_asks_nobody_anything() -> None:
