@@ -165,7 +165,8 @@ def test_a_choice_gives_back_what_it_was_given_and_pairs_only_what_exists(table_
     assert len(known) == transform.label.count("↔"), "a pair names a number that the choice does not have"
     for value in known:
         symbol = transform.write_finance(value)
-        assert fits_finance(finance, symbol)
+        # Codes in a text column are each company's own: the pairs only say what they might be called.
+        assert finance.kind is Kind.TEXT or fits_finance(finance, symbol)
         assert transform.read_finance(symbol) == value == transform.write_dataverse(value)
 
 

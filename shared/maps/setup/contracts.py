@@ -8,8 +8,8 @@ from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, l
 from shared.mapping.transforms import default, text, values
 
 #: Terms of payment are codes that each company defines; these are the labels of Dataverse's own choice. Tenants edit
-#: the pairs. Microsoft's own list pairs 2 with its label "2% 10, Net 30", but a code of Finance has ten characters.
-TERMS = values({1: "Net 30", 3: "Net 45", 4: "Net 60"}, empty="")
+#: the pairs, the second one for certain: it is Microsoft's own, but a code of Finance has ten characters.
+TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 4: "Net 60"}, empty="")
 
 CONTRACTS = TableMap(
     "contracts",

@@ -7,9 +7,9 @@ this map from a tenant. Split percentages are mastered in Dataverse and never sy
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
 from shared.mapping.transforms import default, text, values
 
-#: As quoted in an error text of Microsoft's article on customising payment terms, but for 2, "2% 10, Net 30": a code
-#: of Finance has ten characters. A fourth value, 192350001, has no published label.
-TERMS = values({1: "Net 30", 3: "Net 45"}, empty="")
+#: As quoted in an error text of Microsoft's article on customising payment terms, to be edited as those of contracts;
+#: a fourth value, 192350001, has no published label.
+TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45"}, empty="")
 
 FUNDING_SOURCES = TableMap(
     "funding_sources",
