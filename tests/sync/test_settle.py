@@ -14,14 +14,6 @@ TO_FINANCE, TO_DATAVERSE = "customers_to_finance", "customers_to_dataverse"
 KEY = "usmf|C-1"
 
 
-@pytest.fixture
-async def settled(stage: Stage) -> Stage:
-    """A customer that both sides hold and agree on; the logs begin after it."""
-    await stage.heard(TO_FINANCE, await stage.customer())
-    stage.forget()
-    return stage
-
-
 async def edit_there(stage: Stage, number: str = "C-1", **columns: object) -> None:
     await stage.edit_finance("CustomersV3", {"CustomerAccount": number}, **columns)
 
@@ -305,69 +297,19 @@ async def test_a_customer_made_again_as_another_row_goes_over_again(settled: Sta
     assert await settled.errors() == []
 
 
-# -- the lease ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_pair_that_somebody_else_settles_comes_back_a_little_later(settled: Stage) -> None:
-    links, now = settled.services.links, settled.world.clock.now()
-    held = await links.lease("customers", id_of("C-1"), "somebody else", now, 60)
-    assert held is not None
-    await settled.customer(telephone1="+1 555 0100")
-    await settled.heard(TO_FINANCE, id_of("C-1"))
+async def test_a_pair_that_is_gone_on_both_sides_is_at_rest(settled: Stage) -> None:
+    await settled.remove("accounts", "C-1")
+    await settled.remove_finance("CustomersV3", CustomerAccount="C-1")
+    settled.forget()
+    await settled.heard(TO_FINANCE, id_of("C-1"), Hint.DELETE)
+    await settled.heard(TO_DATAVERSE, KEY, Hint.DELETE)
     assert settled.to_finance.writes == []
-    ((message, delay),) = settled.waiting(TO_FINANCE)
-    assert (message.hint, message.attempts) == (Hint.UPSERT, 0)
-    assert 2 <= delay <= 3
-    await links.release(held)
-    await settled.world.run(seconds=5)
-    assert settled.values("CustomersV3", "C-1")["PrimaryContactPhone"] == "+1 555 0100"
+    assert settled.to_dataverse.writes == []
+    assert await settled.errors() == []
 
 
-async def test_an_expired_lease_holds_nobody_up(settled: Stage) -> None:
-    now = settled.world.clock.now()
-    held = await settled.services.links.lease("customers", id_of("C-1"), "somebody who crashed", now, 60)
-    assert held is not None
-    settled.world.clock.advance(61)
-    await settled.customer(telephone1="+1 555 0100")
+async def test_a_customer_that_leaves_the_filter_is_left_as_it_is_in_finance(settled: Stage) -> None:
+    await settled.customer(customertypecode=10, telephone1="+1 555 0100")
     await settled.heard(TO_FINANCE, id_of("C-1"))
-    assert settled.values("CustomersV3", "C-1")["PrimaryContactPhone"] == "+1 555 0100"
-
-
-async def test_the_lease_is_given_back_whatever_happens(settled: Stage) -> None:
-    await settled.customer(telephone1="0" * 21)
-    await settled.heard(TO_FINANCE, id_of("C-1"))
-    link = await settled.services.links.by_dataverse("customers", id_of("C-1"))
-    assert link is not None
-    assert (link.lease_owner, link.lease_until) == ("", None)
-
-
-async def test_an_echo_needs_no_lease(settled: Stage) -> None:
-    operations: list[str] = []
-
-    async def note(operation: str) -> None:
-        operations.append(operation)
-
-    settled.world.storage.before_each_operation = note
-    await settled.heard(TO_DATAVERSE, KEY)
-    assert not [each for each in operations if each in ("links.replace", "links.insert", "links.put")]
-
-
-async def test_a_stale_version_is_refused_and_read_again(settled: Stage) -> None:
-    """Somebody edits between our read and our write: `If-Match` fails once, the next round sees both edits."""
-    await settled.customer(telephone1="+1 555 0100")
-    settled.world.finance.faults.add(method="PATCH", path="CustomersV3", status=412, times=1)
-    await settled.heard(TO_FINANCE, id_of("C-1"))
-    assert len(settled.to_finance.writes) == 2
-    assert all("if-match" in asked.headers for asked in settled.to_finance.writes)
-    assert settled.values("CustomersV3", "C-1")["PrimaryContactPhone"] == "+1 555 0100"
-
-
-async def test_a_row_that_never_holds_still_is_tried_again_later(settled: Stage) -> None:
-    await settled.customer(telephone1="+1 555 0100")
-    settled.world.finance.faults.add(method="PATCH", path="CustomersV3", status=412)
-    await settled.heard(TO_FINANCE, id_of("C-1"))
-    ((message, _),) = settled.waiting(TO_FINANCE)
-    assert message.attempts == 1
-    settled.world.finance.faults.clear()
-    await settled.world.run(seconds=10)
-    assert settled.values("CustomersV3", "C-1")["PrimaryContactPhone"] == "+1 555 0100"
+    assert settled.values("CustomersV3", "C-1")["PrimaryContactPhone"] == ""
+    assert await settled.errors() == []
