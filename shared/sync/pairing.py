@@ -35,7 +35,10 @@ def dataverse_id_for(map_id: str, finance_key: str) -> str:
 async def by_finance_key(services: Services, table_map: TableMap, key: str) -> Link | None:
     """Find the link of a Finance row by key text or record id; None if there is none that still names this key."""
     if key.startswith(BY_REC_ID):
-        return await services.links.by_rec_id(table_map.id, int(key.removeprefix(BY_REC_ID)))
+        number = key.removeprefix(BY_REC_ID)
+        if not number.isdecimal():
+            raise Rejected(f"{key!r} names no record of {table_map.finance.collection}.")
+        return await services.links.by_rec_id(table_map.id, int(number))
     link = await services.links.by_finance(table_map.id, key)
     return link if link is not None and keys.same(link.finance_key, key) else None
 

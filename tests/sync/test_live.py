@@ -128,3 +128,9 @@ async def test_one_row_that_fails_holds_up_no_other(stage: Stage) -> None:
     await stage.world.run()
     assert stage.kept("ProjectsV2", "PRJ-2") is not None
     assert [record.key for record in await stage.errors()] == [id_of("PRJ-1")]
+
+
+@pytest.mark.parametrize("direction", ["customers_to_dataverse", "legal_entities_to_dataverse"])
+async def test_a_record_id_that_is_no_number_is_recorded_and_not_tried_again(stage: Stage, direction: str) -> None:
+    await stage.heard(direction, "recid:twelve")
+    assert (await stage.error(direction, "recid:twelve")).error_class == "Rejected"
