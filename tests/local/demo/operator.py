@@ -1,0 +1,148 @@
+"""The operator: looks at queues, tables and the twins' deliveries, and starts timers by hand.
+
+"Quiet" is when nothing is on its way any more: no webhook undelivered, every queue empty (hidden messages and poison
+included), nothing parked, no error record waiting for its next try. It has to be seen several times in a row, since
+work that is under way moves from one of these places to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from shared.maps.catalogue import catalogue
+from shared.store.azure import AzureStorage
+from shared.store.conflicts import ConflictRecord
+from shared.store.error_records import ErrorRecord, ErrorStatus
+from shared.store.parked import ParkedRow
+from shared.store.stores import stores_on
+
+_IN_A_ROW = 3
+_PAUSE = 0.15
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+#: Seconds after which a timer that was started by hand is started again: a run that failed is not repeated by itself.
+_RUN_AGAIN = 10.0
+
+
+class NotQuiet(RuntimeError):
+    """Something is still on its way after all the time it was given; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is on its way, and what needs a person."""
+
+    undelivered: int
+    queued: int
+    poisoned: int
+    parked: int
+    retrying: int
+    open_errors: int
+    #: Rises with every event that either system sends: two looks between which it rose do not count as one.
+    events: int
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way."""
+        return not (self.undelivered or self.queued or self.poisoned or self.parked or self.retrying)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.undelivered} events undelivered, {self.queued} messages queued, {self.poisoned} poisoned, "
+            f"{self.parked} rows parked, {self.retrying} to be tried again, {self.open_errors} open errors"
+        )
+
+
+class Operator:
+    """Reads what the app keeps in storage, and knows the master key."""
+
+    def __init__(self, http: httpx.AsyncClient, storage: str, host: str, key: str, twins: tuple[str, str]) -> None:
+        self._http = http
+        self._storage = AzureStorage.from_connection_string(storage)
+        self._stores = stores_on(self._storage, clock=time.monotonic)
+        self._host = host
+        self._key = key
+        self._twins = twins
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._storage.close()
+
+    async def status(self) -> Status:
+        """Look once."""
+        deliveries = await asyncio.gather(*(self._deliveries(twin) for twin in self._twins))
+        names = catalogue().directions
+        queued = await asyncio.gather(*(self._stores.work.length(name) for name in names))
+        poisoned = await asyncio.gather(*(self._stores.work.poisoned(name) for name in names))
+        records = await self.errors()
+        return Status(
+            undelivered=sum(pending for pending, _ in deliveries),
+            queued=sum(queued),
+            poisoned=sum(poisoned),
+            parked=len(await self.parked()),
+            retrying=sum(record.status is ErrorStatus.RETRYING for record in records),
+            open_errors=sum(record.status is ErrorStatus.OPEN for record in records),
+            events=sum(queued for _, queued in deliveries),
+        )
+
+    async def until_quiet(self, seconds: float) -> Status:
+        """Wait until nothing is on its way. Raises NotQuiet."""
+        deadline = time.monotonic() + seconds
+        seen: list[Status] = []
+        while len(seen) < _IN_A_ROW:
+            status = await self.status()
+            same = status.is_quiet and (not seen or seen[-1].events == status.events)
+            seen = [*seen, status] if same else [status] * status.is_quiet
+            if time.monotonic() > deadline:
+                raise NotQuiet(f"After {seconds:.0f} s there is still something on its way: {status}.")
+            await asyncio.sleep(_PAUSE)
+        return seen[-1]
+
+    async def errors(self) -> list[ErrorRecord]:
+        """Error records that are not closed."""
+        closed = {ErrorStatus.RESOLVED, ErrorStatus.DISMISSED}
+        return [record for record in await self._stores.errors.list() if record.status not in closed]
+
+    async def parked(self) -> list[ParkedRow]:
+        """Rows that wait for another."""
+        return list(await self._stores.parked.due(_END_OF_TIME))
+
+    async def conflicts(self, map_id: str) -> list[ConflictRecord]:
+        """Values of a map that lost a merge, the latest first."""
+        return list(await self._stores.conflicts.list(map_id))
+
+    async def catch_up(self, *directions: str, seconds: float = 60.0) -> None:
+        """Start the catch-up timers of these directions, at once, and wait for their watermarks. Raises NotQuiet."""
+        await asyncio.gather(*(self._catch_up(direction, seconds) for direction in directions))
+
+    async def start_timer(self, function: str) -> None:
+        """Start a timer function by hand, as the portal does."""
+        answer = await self._http.post(
+            f"{self._host}/admin/functions/{function}", headers={"x-functions-key": self._key}, json={}
+        )
+        answer.raise_for_status()
+
+    async def _catch_up(self, direction: str, seconds: float) -> None:
+        before = await self._mark(direction)
+        started = time.monotonic()
+        deadline, again = started + seconds, started
+        while await self._mark(direction) == before:
+            now = time.monotonic()
+            if now > deadline:
+                raise NotQuiet(f"The catch-up of {direction} did not end within {seconds:.0f} s.")
+            if now >= again:
+                await self.start_timer(f"{direction}_catch_up")
+                again = now + _RUN_AGAIN
+            await asyncio.sleep(_PAUSE)
+
+    async def _mark(self, direction: str) -> str | None:
+        mark = await self._stores.watermarks.get(direction)
+        return None if mark is None else mark.etag
+
+    async def _deliveries(self, twin: str) -> tuple[int, int]:
+        answer = (await self._http.get(f"{twin}/twin/webhooks")).json()
+        return answer["pending"], answer["counters"]["queued"]

@@ -1,0 +1,164 @@
+"""The stage: Azurite, both twins and the local host with the real app, and the doors that people use.
+
+People act through the Web APIs of the two systems and nothing else; an operator may look at the queues and the tables
+and start a timer by hand. Nothing here calls the app's code on a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.local import azurite
+from tests.local.azurite import ROOT
+from tests.local.demo.operator import Operator
+from tests.local.ports import free_ports, require_free
+from tests.local.processes import Server, start
+from tests.twin.dataverse.twin import ORGANIZATION_ID
+from tests.world import Person
+
+LOGS = ROOT / ".local" / "demo"
+FUNCTION_KEY, MASTER_KEY = "demo-function-key", "demo-master-key"
+
+#: The app's delays, shortened so that a demo is over in a minute or two; in seconds.
+QUICK: Mapping[str, str] = {
+    "POLICY__RETRY_DELAYS": "1,1,2,2,3,3,5,5,5,5",
+    "POLICY__ABSENCE_DELAY": "2",
+    "POLICY__LEASE": "8",
+    "POLICY__LEASE_WAIT": "1",
+    "POLICY__VERIFY_DELAY": "3",
+    "POLICY__SWEEP_AFTER": "5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Ports of 127.0.0.1 (0 takes any free one), the seed of the twins, and how the host runs.
+
+    `queue_hold`: seconds that a message stays hidden after its host died with it.
+    """
+
+    seed: int = 1
+    host_port: int = 0
+    dataverse_port: int = 0
+    finance_port: int = 0
+    base_currency: str = "USD"
+    logs: Path = LOGS
+    queue_hold: float = 3.0
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stage:
+    """Everything that runs, while `playing` is open."""
+
+    def __init__(self, options: Options, storage: str, http: httpx.AsyncClient, ports: list[int]) -> None:
+        self.options = options
+        self.storage = storage
+        self.http = http
+        self.host_url, self.dataverse_url, self.finance_url = (f"http://127.0.0.1:{port}" for port in ports)
+        self.in_dataverse = Person(http, f"{self.dataverse_url}/api/data/v9.2/")
+        self.in_finance = Person(http, f"{self.finance_url}/data/", "cross-company=true")
+        self.operator = Operator(http, storage, self.host_url, MASTER_KEY, (self.dataverse_url, self.finance_url))
+        self._twins: list[Server] = []
+        self.host: Server | None = None
+
+    async def start_twins(self) -> None:
+        """Start both systems."""
+        seed = ("--seed", str(self.options.seed), "--organization-id", ORGANIZATION_ID)
+        currency = ("--base-currency", self.options.base_currency)
+        twins = (
+            ("dataverse", "Dataverse twin", self.dataverse_url, currency),
+            ("finance", "Finance twin", self.finance_url, ("--demo-data",)),
+        )
+        for name, title, url, more in twins:
+            command = (f"tests.twin.{name}", "--port", _port(url), *seed, *more)
+            self._twins.append(start(title, url, command, self.options.logs / f"{name}.log"))
+        await asyncio.gather(*(twin.until_answering("/twin/health") for twin in self._twins))
+
+    async def start_host(self, **settings: str) -> int:
+        """Start the local host with the real app and these app settings besides; give its process id."""
+        command = ("tests.local.host", "--port", _port(self.host_url), "--folder", str(ROOT), "--timer-lease", "3")
+        hold = ("--queue-hold", f"{self.options.queue_hold:g}")
+        environment = {
+            "DATAVERSE_URL": self.dataverse_url,
+            "FINANCE_URL": self.finance_url,
+            "DATAVERSE_ORGANIZATION_ID": ORGANIZATION_ID,
+            "AzureWebJobsStorage": self.storage,
+            "LOCAL_FUNCTION_KEY": FUNCTION_KEY,
+            "LOCAL_MASTER_KEY": MASTER_KEY,
+            **QUICK,
+            **self.options.settings,
+            **settings,
+        }
+        self.host = start("Functions host", self.host_url, (*command, *hold), self._log("host"), environment)
+        await self.host.until_answering("/admin/host/status")
+        return self.host.process.pid
+
+    def kill_host(self) -> int:
+        """End the host with SIGKILL and give the process id that it had."""
+        if self.host is None:
+            raise RuntimeError("the host does not run")
+        host, self.host = self.host, None
+        host.kill()
+        return host.process.pid
+
+    def check(self) -> None:
+        """Raise ServerEnded if one of the servers ended by itself."""
+        for server in self._servers():
+            server.check()
+
+    async def stop(self) -> None:
+        """End the host first, so that it can finish, and then both systems."""
+        for server in reversed(self._servers()):
+            await server.stop()
+
+    def webhook(self, direction: str) -> str:
+        """The address that takes the events of a direction, without its key."""
+        return f"{self.host_url}/api/webhooks/{direction.replace('_', '-')}"
+
+    def _servers(self) -> list[Server]:
+        return [*self._twins, *([self.host] if self.host else [])]
+
+    def _log(self, name: str) -> Path:
+        return self.options.logs / f"{name}.log"
+
+
+@asynccontextmanager
+async def playing(options: Options) -> AsyncIterator[Stage]:
+    """Start storage and both systems for the length of a block; the host is the caller's to start.
+
+    Raises PortTaken, AzuriteNotStarted or ServerEnded, each with a sentence for people.
+    """
+    ports = _ports(options)
+    for log in options.logs.glob("*.log"):
+        log.unlink()
+    async with AsyncExitStack() as stack:
+        storage = await asyncio.to_thread(azurite.start)
+        stack.push_async_callback(asyncio.to_thread, storage.stop)
+        limits = httpx.Limits(max_connections=16)
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=90, limits=limits, trust_env=False))
+        stage = Stage(options, storage.connection_string, http, ports)
+        stack.push_async_callback(stage.operator.close)
+        stack.push_async_callback(stage.stop)
+        await stage.start_twins()
+        yield stage
+
+
+def _ports(options: Options) -> list[int]:
+    wanted = {
+        "the Functions host": options.host_port,
+        "the Dataverse twin": options.dataverse_port,
+        "the Finance twin": options.finance_port,
+    }
+    require_free({server: port for server, port in wanted.items() if port})
+    free = free_ports(len(wanted))
+    return [port or free.pop() for port in wanted.values()]
+
+
+def _port(url: str) -> str:
+    return url.rpartition(":")[2]
