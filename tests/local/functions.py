@@ -16,6 +16,7 @@ from typing import Any
 
 import azure.functions as func
 
+_YES = ("true", "1")
 TRIGGERS = ("httpTrigger", "queueTrigger", "timerTrigger")
 
 
@@ -59,6 +60,14 @@ def load(app: str) -> list[Function]:
 def index(app: func.FunctionApp) -> list[Function]:
     """List the functions of an app: once for each app, which refuses a second time. Raises AppNotLoadable."""
     return [_indexed(found) for found in app.get_functions()]
+
+
+def enabled(functions: list[Function], settings: Mapping[str, str]) -> list[Function]:
+    """Leave out what the app settings switch off: `AzureWebJobs.<function>.Disabled`.
+
+    Source: Microsoft Learn, "How to disable functions in Azure Functions".
+    """
+    return [each for each in functions if settings.get(f"AzureWebJobs.{each.name}.Disabled", "").lower() not in _YES]
 
 
 def _indexed(found: Any) -> Function:

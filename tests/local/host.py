@@ -26,7 +26,7 @@ from azure.core.exceptions import AzureError
 
 from tests.local.clock import SystemClock
 from tests.local.connections import Connections
-from tests.local.functions import AppNotLoadable, Function, load
+from tests.local.functions import AppNotLoadable, Function, enabled, load
 from tests.local.http import HttpFunctions
 from tests.local.invocations import Invocations
 from tests.local.keys import Keys, read_keys
@@ -184,7 +184,7 @@ def _loaded(options: Options) -> list[Function]:
     for name, value in read_local_settings(options.folder).items():
         os.environ.setdefault(name, value)
     sys.path.insert(0, str(options.folder))
-    return load(options.app)
+    return enabled(load(options.app), os.environ)
 
 
 def _cannot_start(error: Exception) -> int:

@@ -21,7 +21,7 @@ from azure.storage.queue.aio import QueueClient
 
 from tests.local import azurite as emulator
 from tests.local.azurite import Azurite
-from tests.local.functions import AppNotLoadable, index, load
+from tests.local.functions import AppNotLoadable, enabled, index, load
 from tests.local.settings import AppSettings, HostJson, SettingMissing, read_host_json, read_local_settings
 
 SAMPLE = Path(__file__).with_name("sample")
@@ -189,3 +189,12 @@ def test_a_connection_may_leave_out_its_prefix() -> None:
     settings = AppSettings({"AzureWebJobsWork": "A=b", "Plain": "UseDevelopmentStorage=true"})
     assert settings.connection("Work") == "A=b"
     assert "QueueEndpoint=http://127.0.0.1:10001/" in settings.connection("Plain")
+
+
+def test_a_function_that_a_setting_switches_off_is_left_out() -> None:
+    functions = load("tests.local.sample.function_app:app")
+    name = functions[0].name
+    assert [each.name for each in enabled(functions, {f"AzureWebJobs.{name}.Disabled": "true"})] == [
+        each.name for each in functions[1:]
+    ]
+    assert enabled(functions, {f"AzureWebJobs.{name}.Disabled": "false"}) == functions
