@@ -163,7 +163,7 @@ def test_what_the_host_cannot_play_is_refused_when_the_app_is_loaded() -> None:
 
 def test_the_projects_host_json_is_read() -> None:
     found = read_host_json(emulator.ROOT).extensions
-    assert (found.queues.batch_size, found.queues.threshold, found.queues.max_dequeue_count) == (8, 4, 5)
+    assert (found.queues.batch_size, found.queues.threshold, found.queues.max_dequeue_count) == (16, 8, 5)
     assert found.queues.visibility_timeout.total_seconds() == 30
     assert found.http.route_prefix == "api"
 
