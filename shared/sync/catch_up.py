@@ -6,7 +6,7 @@ repeats are harmless.
 
 | source                              | what changed is found by                                                                     |
 |-------------------------------------|----------------------------------------------------------------------------------------------|
-| Dataverse, change tracking on       | the delta link of the last run, deletions included; an expired link: all rows, and all links |
+| Dataverse, change tracking on       | the delta link of the last run, deletions included; without one: all rows, and all links     |
 | Dataverse, change tracking off      | `modifiedon`, going back over an overlap; all links, for deletions                           |
 | Finance                             | comparing all rows with their targets: none of the mapped entities exposes a modified time   |
 """
@@ -68,24 +68,34 @@ class _Run:
 
     async def by_delta(self) -> None:
         mark = await self._mark()
-        try:
-            await self._read_delta(mark, mark.value if mark is not None else None)
-        except DeltaExpired:
-            # The server has forgotten deletions: read everything, and ask about every row that we know of.
-            log.warning("%s: the delta link has expired, reading everything", self._direction.name)
-            await self._read_delta(mark, None)
-            await self._look_for_absent()
-
-    async def _read_delta(self, mark: Watermark | None, since: str | None) -> None:
         began = self._services.now()
+        following = await self._changes_since(mark)
+        if following is not None:
+            await self._move(mark, following, began)
+
+    async def _changes_since(self, mark: Watermark | None) -> str | None:
+        """Enqueue what changed since the mark and give the next delta link."""
+        try:
+            if mark is not None:
+                return await self._read_delta(mark.value)
+        except DeltaExpired:
+            log.warning("%s: the delta link has expired, reading everything", self._direction.name)
+        # Without a link the server tells of no deletions: ask about every row that we know of. Afterwards, so that
+        # whatever is deleted meanwhile is told by the next link.
+        following = await self._read_delta(None)
+        await self._look_for_absent()
+        return following
+
+    async def _read_delta(self, since: str | None) -> str | None:
+        following: str | None = None
         async for page in self._services.dataverse.changes(self._table, since, (self._direction.map.dataverse.row_id,)):
             for row_id in page.changed:
                 await self._enqueue(row_id, Hint.CATCH_UP)
             for row_id in page.deleted:
                 await self._enqueue(row_id, Hint.DELETE)
                 self.done.deletions += 1
-            if page.next_link is not None:
-                await self._move(mark, page.next_link, began)
+            following = page.next_link or following
+        return following
 
     async def by_modified_time(self) -> None:
         mark = await self._mark()

@@ -90,6 +90,14 @@ async def test_an_expired_link_means_reading_everything_and_asking_about_every_k
     assert (await caught_up(stage)).enqueued == 0
 
 
+async def test_the_first_run_finds_a_deletion_that_nobody_told_of_before_it(stage: Stage) -> None:
+    project = await stage.project()
+    await stage.heard(PROJECTS, project)
+    await stage.remove("msdyn_projects", "PRJ-1")
+    await caught_up(stage, seconds=60)
+    assert stage.kept("ProjectsV2", "PRJ-1") is None
+
+
 async def test_a_link_of_more_than_seven_days_ago_is_expired(stage: Stage) -> None:
     await stage.project()
     await caught_up(stage)
@@ -127,7 +135,8 @@ async def test_the_watermark_moves_only_after_every_row_is_on_its_queue(stage: S
 
     stage.world.storage.before_each_operation = note
     await catch_up(stage.services, stage.services.catalogue.direction(PROJECTS))
-    assert operations[-2:] == ["projects-to-finance.send", "watermarks.insert"]
+    assert "projects-to-finance.send" in operations
+    assert operations[-1] == "watermarks.insert"
 
 
 async def test_a_change_made_while_a_run_reads_is_in_the_next_run(stage: Stage) -> None:
