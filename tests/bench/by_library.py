@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import jmespath
-from glom import Coalesce, Spec
-from jmespath.functions import Functions, signature
+import jmespath  # type: ignore[import-untyped]  # neither library has types
+from glom import Coalesce, Spec  # type: ignore[import-untyped]
+from jmespath.functions import Functions, signature  # type: ignore[import-untyped]
 
 from shared.mapping import paths
 from shared.mapping.direction import Direction
@@ -37,17 +37,17 @@ def with_glom(direction: Direction) -> Translate:
         row.name: (Coalesce(_plain(str(row.dataverse)), default=None), row.transform.read_dataverse)
         for row in direction.rows
     }
-    spec = Spec(columns)
-    return lambda row: spec.glom(row)
+    glom: Translate = Spec(columns).glom
+    return glom
 
 
 def _function(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    # An empty list of types lets every type pass, Decimal too.
-    @signature({"types": []})
     def function(_: Any, value: Any) -> Any:
         return read(value)
 
-    return function
+    # An empty list of types lets every type pass, Decimal too.
+    checked: Callable[[Any, Any], Any] = signature({"types": []})(function)
+    return checked
 
 
 def _plain(written: str) -> str:

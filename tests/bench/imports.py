@@ -37,7 +37,11 @@ print(time.perf_counter() - wall, time.process_time() - cpu)
 
 def run(*, quick: bool) -> Section:
     """Start processes in turns: one imports the app, one what the app imports, one azure.functions alone."""
-    contenders = {"function_app": APP, "its libraries alone": libraries(), "azure.functions alone": "import azure.functions"}
+    contenders = {
+        "function_app": APP,
+        "its libraries alone": libraries(),
+        "azure.functions alone": "import azure.functions",
+    }
     walls: dict[str, list[float]] = {name: [] for name in contenders}
     cpus: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(3 if quick else 11):

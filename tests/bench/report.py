@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table, box
+from rich.table import Table
 
 from tests.bench.measuring import Series
 
