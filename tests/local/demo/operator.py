@@ -26,6 +26,8 @@ _PAUSE = 0.15
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 #: Seconds after which a timer that was started by hand is started again: a run that failed is not repeated by itself.
 _RUN_AGAIN = 10.0
+#: Seconds between two sweeps that are started by hand.
+_SWEEP_EVERY = 5.0
 
 
 class NotQuiet(RuntimeError):
@@ -89,12 +91,16 @@ class Operator:
             events=sum(queued for _, queued in deliveries),
         )
 
-    async def until_quiet(self, seconds: float) -> Status:
-        """Wait until nothing is on its way. Raises NotQuiet."""
+    async def until_quiet(self, seconds: float, *, sweeping: bool = False) -> Status:
+        """Wait until nothing is on its way; if `sweeping`, start the sweep now and then meanwhile. Raises NotQuiet."""
         deadline = time.monotonic() + seconds
+        next_sweep = time.monotonic() + _SWEEP_EVERY
         seen: list[Status] = []
         while len(seen) < _IN_A_ROW:
             status = await self.status()
+            if sweeping and not status.is_quiet and time.monotonic() > next_sweep:
+                await self.start_timer("sweep")
+                next_sweep = time.monotonic() + _SWEEP_EVERY
             same = status.is_quiet and (not seen or seen[-1].events == status.events)
             seen = [*seen, status] if same else [status] * status.is_quiet
             if time.monotonic() > deadline:

@@ -43,7 +43,7 @@ async def a_contract(people: People) -> None:
     customer = row_id_of("accounts", "C-2001")
     await people.do(
         "Dataverse", "customer C-2001, Lakeside Robotics",
-        people.create("accounts", "C-2001", await _customer(people)),
+        people.create("accounts", "C-2001", await customer_columns(people, "C-2001", "Lakeside Robotics")),
         lambda: people.in_finance_is("CustomersV3", {"CustomerAccount": "C-2001"}, OrganizationName="Lakeside Robotics"),
         "customer in Finance",
     )  # fmt: skip
@@ -214,15 +214,16 @@ async def _line(people: People, contract: str, project: str, number: int, text: 
     )  # fmt: skip
 
 
-async def _customer(people: People) -> dict[str, Any]:
+async def customer_columns(people: People, number: str, name: str) -> dict[str, Any]:
+    """What a person fills in for a customer."""
     company = await _company(people)
     group = await people.id_of(
         "msdyn_customergroups", "msdyn_customergroupid", f"msdyn_groupid eq '20' and _msdyn_company_value eq {company}"
     )
     currency = await people.id_of("transactioncurrencies", "transactioncurrencyid", "isocurrencycode eq 'USD'")
     return {
-        "accountnumber": "C-2001",
-        "name": "Lakeside Robotics",
+        "accountnumber": number,
+        "name": name,
         "customertypecode": CUSTOMER_TYPE,
         "creditlimit": 75000,
         "address1_city": "Chicago",
