@@ -27,6 +27,7 @@ _MAIN, _BY_FINANCE, _BY_REC_ID = "d", "f", "r"
 class Link:
     """One pair. `finance_key` is empty while only a lease was taken; `base` are the values last agreed on, by column.
 
+    `former` are keys that the row had in Finance and under which it may still be there, with when it was renamed.
     `etag` is the version of the main row as read, None if it is not stored yet. Change a link with
     `dataclasses.replace`: what it was read with comes along, so that `save` writes only index rows that are new.
     """
@@ -36,6 +37,7 @@ class Link:
     finance_key: str = ""
     rec_id: int | None = None
     base: dict[str, str | None] | None = None
+    former: dict[str, datetime] = field(default_factory=dict)
     lease_owner: str = ""
     lease_until: datetime | None = None
     etag: str | None = None
@@ -191,6 +193,7 @@ def _entity(link: Link) -> Entity:
         "lease_owner": link.lease_owner,
         "lease_until": link.lease_until,
         **({} if link.base is None else split_json("base", link.base)),
+        **(split_json("former", {k: since.isoformat() for k, since in link.former.items()}) if link.former else {}),
     }
 
 
@@ -202,6 +205,7 @@ def _link(found: Stored) -> Link:
         finance_key=entity.get("finance_key", ""),
         rec_id=entity.get("rec_id"),
         base=join_json("base", entity),
+        former={k: datetime.fromisoformat(since) for k, since in (join_json("former", entity) or {}).items()},
         lease_owner=entity.get("lease_owner", ""),
         lease_until=entity.get("lease_until"),
         etag=found.etag,

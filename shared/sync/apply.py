@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from shared.clients.finance import rec_id
 from shared.clients.rows import Found
 from shared.errors import Conflict, MissingReference, Rejected, Transient
-from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
 from shared.mapping.model import Side
 from shared.store.links import Link
@@ -61,9 +61,10 @@ class _Attempt:
         self._source: Rows = in_dataverse if to_finance else in_finance
         self._target: Rows = in_finance if to_finance else in_dataverse
         self._pairing: pairing.Pairing = (pairing.ToFinance if to_finance else pairing.ToDataverse)(services, direction)
+        self._explained = lookups.Explanation(services, direction)
         self._kind = Kind.UNCHANGED
         self._written: Values = {}
-        self._version = ""
+        self._made: Found | None = None
 
     async def round(self) -> Outcome | None:
         """Go round once; None asks for another round."""
@@ -82,8 +83,8 @@ class _Attempt:
         changed = self._differences(wanted, there)
         if changed:
             stubborn.refuse_to_fight(self._direction, self._key, changed, pair.base)
-            await self._write(target_key, changed, wanted, there)
-            if await self._source.version(self._key) != seen.version:
+            await self._write(pair, target_key, changed, wanted, there)
+            if await self._source.version(self._key) != seen.version or self._was_made_otherwise(wanted, there):
                 return None
         return await self._done(pair, target_key, there)
 
@@ -105,18 +106,26 @@ class _Attempt:
             return {name: value for name, value in changed.items() if name not in self._direction.map.finance.identity}
         return changed
 
-    async def _write(self, target_key: str, changed: Values, wanted: Values, there: Found | None) -> None:
+    def _was_made_otherwise(self, wanted: Values, there: Found | None) -> bool:
+        """Whether the side filled in, on create, what the source leaves empty."""
+        return there is None and self._made is not None and bool(self._differences(wanted, self._made))
+
+    async def _write(self, pair: Link, target_key: str, changed: Values, wanted: Values, there: Found | None) -> None:
         columns = self._direction.encode(changed, self._key)
         plain = await lookups.resolve(self._services, self._direction, columns, wanted)
         try:
             if there is None:
-                self._version = await self._target.create(target_key, {**self._direction.constants, **plain})
+                self._made = await self._target.create(target_key, {**self._direction.constants, **plain})
                 self._kind = Kind.CREATED
             else:
                 await self._target.update(target_key, there, plain)
                 self._kind = self._kind if self._kind is Kind.CREATED else Kind.UPDATED
+        except Conflict:
+            if there is None and self._direction.target is Side.DATAVERSE:
+                await pairing.doubt(self._services, pair)
+            raise
         except MissingReference as refusal:
-            raise await lookups.explain(self._services, self._direction, wanted, refusal) or refusal from refusal
+            raise await self._explained.by(wanted, refusal) from refusal
         self._written |= changed
 
     async def _done(self, pair: Link, target_key: str, there: Found | None) -> Outcome:
@@ -124,40 +133,60 @@ class _Attempt:
         to_finance = self._direction.target is Side.FINANCE
         finance_key = target_key if to_finance else pair.finance_key
         arrived = self._kind is Kind.CREATED or pair.rec_id is None
-        number = rec_id(self._version or (there.version if there is not None else "")) if to_finance else pair.rec_id
-        if to_finance and not keys.same(pair.finance_key, finance_key):
-            await self._retire(pair)
+        known = there or self._made
+        number = rec_id(known.version) if to_finance and known is not None else pair.rec_id
+        former = await self._retire(pair)
         base = stubborn.remember(self._written, pair.base) if self._written else pair.base
-        fresh = replace(pair, finance_key=finance_key, rec_id=number if number is not None else pair.rec_id, base=base)
+        fresh = replace(
+            pair,
+            finance_key=finance_key,
+            rec_id=number if number is not None else pair.rec_id,
+            base=base,
+            former=former,
+        )
         if fresh != pair:
             await self._services.links.save(fresh)
         return Outcome(self._kind, finance_key=finance_key, arrived=arrived, columns=tuple(self._written))
 
-    async def _retire(self, pair: Link) -> None:
-        """Delete the row under the former key, after the rows that point at it were told to follow."""
-        await touch_dependants(self._services, self._direction.map, pair.dataverse_id)
-        if await self._pairing.other_owner(self._key, pair) is None:
-            former = await self._target.read(pair.finance_key)
-            if former is not None:
-                await self._delete(pair.finance_key, former)
-            await self._services.links.disown(pair.map, pair.finance_key, pair.dataverse_id)
+    async def _retire(self, pair: Link) -> dict[str, datetime]:
+        """Delete what is left of the row under the keys it had before; give those that are to be remembered still."""
+        kept: dict[str, datetime] = {}
+        for key, since in pair.former.items():
+            found = await self._target.read(key)
+            if found is not None:
+                # Whoever points at the row must be told to follow it before it is gone.
+                await touch_dependants(self._services, self._direction.map, pair.dataverse_id)
+                await self._remove(replace(pair, finance_key=key), found)
+            if self._services.now() < since + timedelta(seconds=self._services.policy.verify_delay):
+                kept[key] = since
+            else:
+                await self._services.links.disown(pair.map, key, pair.dataverse_id)
+        return kept
 
     async def _absent(self, link: Link | None, there: Found | None) -> Outcome | None:
         if link is None:
             return Outcome(self._kind)
         if self._hint not in CERTAIN:
             return again(self._services.policy.absence_delay, "the row is gone, but nobody said so", hint=Hint.ABSENT)
-        owner = await self._pairing.other_owner(self._key, link)
-        if owner is None and there is not None:
-            await self._delete(self._pairing.target_of(link), there)
+        if await self._remove(link, there):
             self._kind = Kind.DELETED
             if await self._source.version(self._key) is not None:
                 return None
-            owner = await self._pairing.other_owner(self._key, link)
-        if owner is not None:
-            # The key went to another row, perhaps while we deleted: let that row look.
-            await touch(self._services, self._direction, owner)
+        former = await self._retire(link)
+        if former != link.former:
+            await self._services.links.save(replace(link, former=former))
         return Outcome(self._kind, finance_key=link.finance_key)
+
+    async def _remove(self, link: Link, there: Found | None) -> bool:
+        """Delete the target row of a link, unless it has another owner by now; say whether it was done."""
+        if there is None or await self._pairing.other_owner(self._key, link) is not None:
+            return False
+        await self._delete(self._pairing.target_of(link), there)
+        owner = await self._pairing.other_owner(self._key, link)
+        if owner is not None:
+            # The key went to another row while we deleted: let that row look.
+            await touch(self._services, self._direction, owner)
+        return True
 
     async def _delete(self, target_key: str, found: Found) -> None:
         try:

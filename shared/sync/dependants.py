@@ -9,13 +9,13 @@ from shared.store.message import Hint, WorkMessage
 from shared.sync.services import Services
 
 
-async def touch(services: Services, direction: Direction, key: str) -> None:
-    """Enqueue a look at a row of a direction."""
+async def touch(services: Services, direction: Direction, key: str, *, delay: float = 0.0) -> None:
+    """Enqueue a look at a row of a direction, to be taken after `delay` seconds."""
     now = services.now()
     message = WorkMessage(
         direction=direction.name, key=key, hint=Hint.UPSERT, correlation=correlation(services), first_seen=now
     )
-    await services.queue.send(message)
+    await services.queue.send(message, delay=delay)
 
 
 async def touch_dependants(services: Services, table_map: TableMap, dataverse_id: str) -> None:

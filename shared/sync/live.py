@@ -10,7 +10,17 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from shared.errors import Misconfigured, MissingReference, Parked, Refused, Rejected, SyncError, Throttled, Transient
+from shared.errors import (
+    Conflict,
+    Misconfigured,
+    MissingReference,
+    Parked,
+    Refused,
+    Rejected,
+    SyncError,
+    Throttled,
+    Transient,
+)
 from shared.mapping.direction import Direction
 from shared.store.map_states import State
 from shared.store.message import WorkMessage
@@ -49,24 +59,28 @@ async def look(services: Services, direction: Direction, message: WorkMessage) -
 
 async def _handle(services: Services, direction: Direction, message: WorkMessage) -> Outcome | None:
     try:
-        outcome = await look(services, direction, message)
-    except Parked as parked:
-        outcome_after_all = await park(services, direction, message, parked, look)
-        if outcome_after_all is None:
-            return None
-        outcome = outcome_after_all
+        outcome = await _look_or_park(services, direction, message)
     except Throttled as throttled:
         # The other side's pace is no failure of the row: no attempt is spent.
         await services.queue.send(message, delay=throttled.retry_after * (1 + services.chance() / 4))
         return None
-    except Transient as failure:
+    except (Transient, Conflict) as failure:
+        # A Conflict that outlasts all rounds: the row or its link is too busy just now.
         await _try_later(services, message, failure)
         return None
     except (Rejected, Refused) as refusal:
         await _record(services, message, refusal)
         return None
-    await _end(services, message, outcome)
+    if outcome is not None:
+        await _end(services, message, outcome)
     return outcome
+
+
+async def _look_or_park(services: Services, direction: Direction, message: WorkMessage) -> Outcome | None:
+    try:
+        return await look(services, direction, message)
+    except Parked as parked:
+        return await park(services, direction, message, parked, look)
 
 
 async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> None:
@@ -91,7 +105,7 @@ async def _report_left_filter(services: Services, message: WorkMessage, outcome:
     await services.activity.add("the app", "row left the filter", map_id, detail, services.now())
 
 
-async def _try_later(services: Services, message: WorkMessage, failure: Transient) -> None:
+async def _try_later(services: Services, message: WorkMessage, failure: SyncError) -> None:
     delays = services.policy.retry_delays
     if message.attempts >= len(delays):
         await _record(services, message, failure, due_in=services.policy.sweep_after)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.errors import MissingReference, Parked
+from shared.errors import Conflict, MissingReference, Parked
 from shared.mapping.direction import Columns, Direction, LookupGroup, Values
 from shared.mapping.model import COMPANY
 from shared.mapping.references import Reference
@@ -67,6 +67,29 @@ async def explain(services: Services, direction: Direction, wanted: Values, refu
                 reason=refusal.reason,
             )
     return None
+
+
+class Explanation:
+    """Why Finance refuses a reference, over the rounds of one look.
+
+    When all rows pointed at are there, the missing one may have come between the refusal and the question: then another
+    round is worth it, once. After that the value itself is wrong.
+    """
+
+    def __init__(self, services: Services, direction: Direction) -> None:
+        self._services = services
+        self._direction = direction
+        self._has_looked_again = False
+
+    async def by(self, wanted: Values, refusal: MissingReference) -> Parked | Conflict | MissingReference:
+        """Give what to raise instead of the refusal: Parked, Conflict for another round, or the refusal itself."""
+        parked = await explain(self._services, self._direction, wanted, refusal)
+        if parked is not None:
+            return parked
+        if self._has_looked_again:
+            return refusal
+        self._has_looked_again = True
+        return Conflict(f"{self._direction.name}: what was missing may have come meanwhile.", reason=refusal.reason)
 
 
 def to_itself(services: Services, direction: Direction, wanted: Values, finance_key: str) -> frozenset[str]:

@@ -1,24 +1,28 @@
 """Which row belongs to which: finding, claiming and remembering pairs.
 
-A link is saved *before* the first write to the target, so that whatever a crash leaves behind is found by the next
-look, and it outlives its rows: a late event still knows where to look. A Finance key belongs to one Dataverse row at
-a time; who deletes checks that first, since the key may have a new owner by now.
+A link is saved *before* the first write under a key, so that whatever a crash leaves behind is found by the next look;
+the key before a rename is remembered until the row under it is gone. A link outlives its rows: a late event still knows
+where to look. A Finance key belongs to one Dataverse row at a time; who deletes checks that first, since the key may
+have a new owner by now.
 """
 
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from shared.clients.finance import rec_id
 from shared.clients.rows import Found
-from shared.errors import Rejected
+from shared.errors import Conflict, Rejected
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
 from shared.mapping.model import TableMap
 from shared.mapping.shape import Shape
 from shared.store.links import Link
+from shared.sync.dependants import touch
 from shared.sync.services import Services
 
 #: Keys of this form name a Finance row by its record id: all that a delete event tells.
@@ -108,7 +112,7 @@ class ToDataverse:
 
 
 async def claim_finance_key(services: Services, direction: Direction, row_id: str, link: Link | None, key: str) -> Link:
-    """Make the Finance key this Dataverse row's; Rejected if another living row holds it. Gives the link, saved if it is new."""
+    """Make the Finance key this Dataverse row's; Rejected if another living row holds it. Gives the link, saved if it is changed."""
     map_id = direction.map.id
     owner = await services.links.owner_of(map_id, key)
     if owner not in (None, row_id) and await _still_holds(services, direction, str(owner), key):
@@ -118,10 +122,24 @@ async def claim_finance_key(services: Services, direction: Direction, row_id: st
         )
     if owner != row_id:
         await services.links.own(map_id, key, row_id, instead_of=owner)
-    if link is None or not link.finance_key:
-        fresh = link or Link(map=map_id, dataverse_id=row_id)
-        return await services.links.save(replace(fresh, finance_key=key, indexed_key=key))
-    return link
+    link = link or Link(map=map_id, dataverse_id=row_id)
+    if keys.same(link.finance_key, key):
+        return link
+    former = await _renamed(services, direction, link, key) if link.finance_key else {}
+    return await services.links.save(replace(link, finance_key=key, indexed_key=key, rec_id=None, former=former))
+
+
+async def _renamed(services: Services, direction: Direction, link: Link, key: str) -> dict[str, datetime]:
+    """Give the former keys of a row that is about to get another one, and have it looked at when all is certainly over.
+
+    Somebody who read the row before the rename may still write it under a former key and crash before the second
+    look. So a former key is forgotten only when nobody can be at work any more who began before it was one.
+    """
+    now = services.now()
+    await touch(services, direction, link.dataverse_id, delay=services.policy.verify_delay)
+    return {
+        former: since for former, since in {**link.former, link.finance_key: now}.items() if not keys.same(former, key)
+    }
 
 
 async def _still_holds(services: Services, direction: Direction, row_id: str, key: str) -> bool:
@@ -140,14 +158,29 @@ async def pair_of_finance_row(
         return await services.links.save(replace(renamed, finance_key=finance_key))
     row_id = await dataverse_row_with_key(services, direction, values) or dataverse_id_for(map_id, finance_key)
     known = await services.links.by_dataverse(map_id, row_id)
-    if known is None:
-        return await services.links.save(Link(map=map_id, dataverse_id=row_id, finance_key=finance_key, rec_id=number))
-    if known.finance_key and not keys.same(known.finance_key, finance_key):
+    if known is not None and known.finance_key and not keys.same(known.finance_key, finance_key):
         raise Rejected(
             f"{direction.name}, row {finance_key}: Dataverse row {row_id} has this key but belongs to {known.finance_key}.",
             remedy="Give the Dataverse row its own number back, or delete the double.",
         )
-    return await services.links.save(replace(known, finance_key=finance_key, rec_id=number))
+    await _own(services, map_id, finance_key, row_id)
+    known = known or Link(map=map_id, dataverse_id=row_id)
+    fresh = replace(known, finance_key=finance_key, indexed_key=finance_key, rec_id=number)
+    # Saved for nothing, it would only get in the way of whoever is settling the pair.
+    return known if fresh == known else await services.links.save(fresh)
+
+
+async def _own(services: Services, map_id: str, finance_key: str, row_id: str) -> None:
+    """Let the key lead to this row; Conflict if somebody else takes it at the same moment."""
+    owner = await services.links.owner_of(map_id, finance_key)
+    if owner != row_id:
+        await services.links.own(map_id, finance_key, row_id, instead_of=owner)
+
+
+async def doubt(services: Services, link: Link) -> None:
+    """Forget the pair of a Dataverse row that could not be created: another row has its key, and is to be found."""
+    with suppress(Conflict):
+        await services.links.forget(link)
 
 
 async def dataverse_row_with_key(services: Services, direction: Direction, values: Values) -> str | None:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from shared.errors import Parked
+from shared.errors import Parked, SyncError
 from shared.mapping.direction import Direction
 from shared.mapping.model import TableMap
 from shared.store.message import Hint, WorkMessage
@@ -27,7 +27,7 @@ Look = Callable[[Services, Direction, WorkMessage], Awaitable[Outcome]]
 async def park(
     services: Services, direction: Direction, message: WorkMessage, parked: Parked, look: Look
 ) -> Outcome | None:
-    """Park a row and look again; None if it still waits, else the outcome of the second look."""
+    """Park a row and look again; None if it still waits, else the outcome of the second look, or what it raises."""
     await _write(services, message, parked)
     try:
         outcome = await look(services, direction, message)
@@ -37,6 +37,10 @@ async def park(
             return await park(services, direction, message, still, look)
         log.info("%s %s: waits for %s %s", direction.name, message.correlation, parked.missing.map, parked.missing.key)
         return None
+    except SyncError:
+        # It no longer waits: what comes of the failure is the caller's.
+        await services.parked.remove(direction.name, message.key)
+        raise
     await services.parked.remove(direction.name, message.key)
     return outcome
 

@@ -23,6 +23,7 @@ from shared.mapping.merge import Base, Merge, TwoWay, merge
 from shared.mapping.merge import Conflict as Lost
 from shared.mapping.model import Side
 from shared.mapping.values import as_text
+from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
 from shared.store.links import Link
 from shared.store.message import Hint, WorkMessage
@@ -38,7 +39,7 @@ class _LeaseLost(Exception):
 
 async def settle(services: Services, pair: TwoWay, source: Side, message: WorkMessage) -> Outcome:
     """Settle the pair that the message's row of `source` belongs to. Raises Parked, Rejected, Refused, Throttled or Transient."""
-    link = await _find(services, pair.towards(source.other), message.key)
+    link = await until_written(lambda: _find(services, pair.towards(source.other), message.key))
     if link is None:
         return Outcome(Kind.UNCHANGED)
     settling = _Settling(services, pair, source, message, link)
@@ -90,6 +91,7 @@ class _Settling:
             Side.FINANCE: FinanceRows(services.finance, self._map, pair.finance_columns),
             Side.DATAVERSE: DataverseRows(services.dataverse, self._map, pair.shape),
         }
+        self._explained = lookups.Explanation(services, pair.to_finance)
         self._kind = Kind.UNCHANGED
         self._arrived = link.base is None
         self._columns: set[str] = set()
@@ -276,8 +278,13 @@ class _Settling:
         columns = await self._columns_for(side, direction.differences(wanted, None), wanted)
         try:
             await self._rows[side].create(self._name(side), {**direction.constants, **columns})
+        except Conflict as taken:
+            if side is Side.FINANCE:
+                raise
+            await pairing.doubt(self._services, self._link)
+            raise _LeaseLost from taken
         except MissingReference as refusal:
-            raise await lookups.explain(self._services, direction, wanted, refusal) or refusal from refusal
+            raise await self._explained.by(wanted, refusal) from refusal
         self._did(Kind.CREATED, wanted)
         agreed = (row.name for row in self._pair.shared if row.name not in later)
         await self._remember(base={name: as_text(values[name]) for name in agreed})

@@ -26,8 +26,8 @@ class Rows(Protocol):
     async def version(self, key: str) -> str | None:
         """Read only the row's version."""
 
-    async def create(self, key: str, columns: Mapping[str, Any]) -> str:
-        """Create the row and give its version if the side tells it, else ""; Conflict if somebody else created it."""
+    async def create(self, key: str, columns: Mapping[str, Any]) -> Found | None:
+        """Create the row and give it as it was made, if the side tells that; Conflict if somebody else created it."""
 
     async def update(self, key: str, found: Found, columns: Mapping[str, Any]) -> None:
         """Write columns of the row as found; Conflict if it changed since."""
@@ -50,9 +50,9 @@ class DataverseRows:
     async def version(self, key: str) -> str | None:
         return await self._client.version(self._table, key)
 
-    async def create(self, key: str, columns: Mapping[str, Any]) -> str:
+    async def create(self, key: str, columns: Mapping[str, Any]) -> Found | None:
         await self._client.create(self._table, key, columns)
-        return ""
+        return None
 
     async def update(self, key: str, found: Found, columns: Mapping[str, Any]) -> None:
         await self._client.update(self._table, key, columns, found.version)
@@ -65,8 +65,8 @@ class FinanceRows:
     """The rows of a map's Finance entity, named by key.
 
     Where Finance numbers the rows itself they are found by their `match` columns, which nothing there keeps unique:
-    two creates at once make two rows. So whoever creates looks again and leaves only the first by number; all who
-    look choose the same one.
+    two creates at once make two rows. So whoever creates looks again, and whoever looks leaves only the first by
+    number: all choose the same one, and a crash after a create leaves no double for good.
     """
 
     def __init__(self, client: FinanceClient, table_map: TableMap, columns: tuple[str, ...]) -> None:
@@ -79,7 +79,7 @@ class FinanceRows:
         identity = keys.parse(self._map, key)
         if not self._entity.match:
             return await self._client.read(self._entity.collection, identity, self._columns)
-        return next(iter(await self._matching(identity)), None)
+        return await self._the_only(identity)
 
     async def version(self, key: str) -> str | None:
         if self._entity.match:
@@ -87,13 +87,9 @@ class FinanceRows:
             return found.version if found else None
         return await self._client.version(self._entity.collection, keys.parse(self._map, key))
 
-    async def create(self, key: str, columns: Mapping[str, Any]) -> str:
+    async def create(self, key: str, columns: Mapping[str, Any]) -> Found | None:
         created = await self._client.create(self._entity.collection, columns)
-        if not self._entity.match:
-            return created.version
-        rows = await self._matching(keys.parse(self._map, key))
-        await asyncio.gather(*(self._delete(double) for double in rows[1:]))
-        return rows[0].version if rows else created.version
+        return created if not self._entity.match else await self._the_only(keys.parse(self._map, key))
 
     async def update(self, key: str, found: Found, columns: Mapping[str, Any]) -> None:
         del key
@@ -106,9 +102,15 @@ class FinanceRows:
     async def _delete(self, found: Found) -> bool:
         return await self._client.delete(self._entity.collection, self._address(found), found.version)
 
-    async def _matching(self, identity: Mapping[str, str | int]) -> list[Found]:
-        rows = await self._client.find(self._entity.collection, identity, self._columns)
-        return sorted(rows, key=lambda found: tuple(map(str, self._address(found).values())))
+    async def _the_only(self, identity: Mapping[str, str | int]) -> Found | None:
+        """Find the row, and delete its doubles."""
+        found = await self._client.find(self._entity.collection, identity, self._columns)
+        rows = sorted(found, key=self._number)
+        await asyncio.gather(*(self._delete(double) for double in rows[1:]))
+        return rows[0] if rows else None
+
+    def _number(self, found: Found) -> tuple[str, ...]:
+        return tuple(map(str, self._address(found).values()))
 
     def _address(self, found: Found) -> dict[str, Any]:
         return {column: found.row[column] for column in self._entity.key}

@@ -2,7 +2,7 @@
 
 1. Both sides agree: by the compiled directions' own eyes, and independently by raw columns.
 2. Nothing a person typed is lost without a conflict record.
-3. Nothing is left: no message, no parked row, no lease, no error record that was not expected.
+3. Nothing is left: no message, no parked row, no error record that was not expected.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ async def _check(play: Play, maps: Collection[str], errors: int) -> None:
     for map_id in maps:
         await agree(services, services.catalogue.maps[map_id])
         _agree_in_raw_columns(play, map_id)
-    await _nothing_is_left(services, maps, errors)
+    await _nothing_is_left(services, errors)
     vanished = play.ledger.vanished(await _kept(services, maps))
     if vanished:
         raise Broken(f"typed by a person, and gone without a conflict record: {vanished}")
@@ -107,7 +107,7 @@ def _agree_in_raw_columns(play: Play, map_id: str) -> None:
 # -- nothing is left ---------------------------------------------------------------------------------------------------
 
 
-async def _nothing_is_left(services: Services, maps: Collection[str], errors: int) -> None:
+async def _nothing_is_left(services: Services, errors: int) -> None:
     open_records = [r for r in await services.errors.list() if r.status is not ErrorStatus.RESOLVED]
     if len(open_records) != errors:
         raise Broken(f"{len(open_records)} open error records: {[(r.key, r.message, r.reason) for r in open_records]}")
@@ -117,10 +117,6 @@ async def _nothing_is_left(services: Services, maps: Collection[str], errors: in
     parked = await services.parked.due(services.now().replace(year=9999))
     if parked:
         raise Broken(f"still parked: {parked}")
-    for map_id in maps:
-        async for link in services.links.of_map(map_id):
-            if link.lease_owner and link.lease_until is not None and link.lease_until > services.now():
-                raise Broken(f"{map_id}: the lease of {link.finance_key} is still held")
 
 
 # -- what conflict records keep ----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from shared.store.links import Link
 from shared.store.message import WorkMessage
 from shared.sync.services import Services
 
+
 class Opaque(Exception):
     """Something that cannot be looked into."""
 

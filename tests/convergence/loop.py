@@ -49,7 +49,7 @@ class HandLoop(asyncio.AbstractEventLoop):
 
     # -- what asyncio asks of a loop -----------------------------------------------------------------------------------
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]  # typeshed's variadic generic buys nothing here
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)

@@ -10,22 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.store.message import Hint
 from shared.sync.pairing import dataverse_id_for
 from tests.convergence.acts import (
-    accounts,
     contracts,
     currencies,
     heard_twice,
     in_finance,
     projects,
     tasks,
-    unheard,
 )
+from tests.convergence.checks import at_rest
 from tests.convergence.explorer import Explored, explore
 from tests.convergence.stage import Stage
 from tests.convergence.stepper import Act, Deliver, Play, Script, Told, deliver
-from tests.convergence.checks import at_rest
 
 PROJECT = "00000000-0000-4000-8000-0000000000a1"
 OTHER = "00000000-0000-4000-8000-0000000000a2"
@@ -38,6 +35,7 @@ MADE_THERE = "00000000-0000-4000-8000-0000000000e1"
 
 def seeded(stage: Stage, *acts: Act) -> Stage:
     """Let persons do this and the sync carry it over, then remember the world as it is."""
+    stage.warm_up()
     stage.remember()
     play = Play(stage, Script(persons=(acts,)))
     while steps := play.steps():
@@ -67,7 +65,6 @@ def _company(stage: Stage) -> None:
 
 
 COMPANY = "00000000-0000-4000-8000-0000000000b1"
-_OWNED: Mapping[str, Any] = {"msdyn_owningcompany@odata.bind": f"/cdm_companies({COMPANY})"}
 
 
 def project(row_id: str = PROJECT, number: str = "P1", **columns: Any) -> Act:
@@ -87,11 +84,22 @@ def task(row_id: str = TASK, project_id: str = PROJECT, **columns: Any) -> Act:
     return tasks.create(row_id, **{"msdyn_project@odata.bind": f"/msdyn_projects({project_id})"}, **columns)
 
 
+#: Rows that somebody writes in the scenarios of one-way maps; the company that they belong to stays as it is.
+_CONTESTED = (
+    "msdyn_projects(",
+    "msdyn_projecttasks(",
+    "salesorders(",
+    "ProjectsV2",
+    "ProjectContractHeaders",
+    "ProjectTasks",
+)
+
+
 def with_company(*acts: Act) -> Callable[[], Stage]:
     """A company on both sides, and what these acts make."""
 
     def build() -> Stage:
-        stage = Stage(contested=("msdyn_project", "ProjectsV2", "salesorders", "ProjectContractHeaders", "ProjectTasks"))
+        stage = Stage(contested=_CONTESTED)
         _company(stage)
         return seeded(stage, *acts)
 
@@ -140,7 +148,9 @@ ONE_WAY: dict[str, Scenario] = {
     ),
     "an edit and its undo": Scenario(
         with_company(_NAMED),
-        Script(persons=((projects.edit(PROJECT, msdyn_subject="quay"), projects.edit(PROJECT, msdyn_subject="crane")),)),
+        Script(
+            persons=((projects.edit(PROJECT, msdyn_subject="quay"), projects.edit(PROJECT, msdyn_subject="crane")),)
+        ),
         ("projects",),
         (0, 3),
     ),
@@ -167,20 +177,18 @@ ONE_WAY: dict[str, Scenario] = {
     ),
     "a key renamed and back": Scenario(
         with_company(_NAMED),
-        Script(persons=((projects.edit(PROJECT, msdyn_projectnumber="P2"), projects.edit(PROJECT, msdyn_projectnumber="P1")),)),
+        Script(
+            persons=(
+                (projects.edit(PROJECT, msdyn_projectnumber="P2"), projects.edit(PROJECT, msdyn_projectnumber="P1")),
+            )
+        ),
         ("projects",),
         (0, 4),
     ),
     "a parent arrives while its child parks": Scenario(
         with_company(),
         Script(
-            persons=(
-                (
-                    unheard(contract()),
-                    project(**{"msdyn_SalesOrderId@odata.bind": f"/salesorders({CONTRACT})"}),
-                ),
-            ),
-            tells=(contracts.told(CONTRACT),),
+            persons=((contract(), project(**{"msdyn_SalesOrderId@odata.bind": f"/salesorders({CONTRACT})"})),),
         ),
         ("projects", "contracts"),
         (2, 2),

@@ -71,13 +71,18 @@ def snapshot(world: World) -> Restore:
 def contents_of_dataverse(world: World) -> Hashable:
     """All rows of the mapped tables, versions included."""
     tables = world.dataverse.database.tables
-    return tuple(tuple((row_id, _frozen(row)) for row_id, row in sorted(tables[name].rows.items())) for name in _DATAVERSE)
+    return tuple(
+        tuple((row_id, _frozen(row)) for row_id, row in sorted(tables[name].rows.items())) for name in _DATAVERSE
+    )
 
 
 def contents_of_finance(world: World) -> Hashable:
     """All rows of the mapped entities, versions included."""
     return tuple(
-        tuple((number, row.etag, _frozen(row.values)) for number, row in sorted(world.finance.database.tables[name].rows.items()))
+        tuple(
+            (number, row.etag, _frozen(row.values))
+            for number, row in sorted(world.finance.database.tables[name].rows.items())
+        )
         for name in _FINANCE
     )
 
@@ -87,10 +92,15 @@ def values_of_twins(world: World) -> Hashable:
     dataverse, finance = world.dataverse.database.tables, world.finance.database.tables
     return (
         tuple(
-            tuple((row_id, _frozen(row, without="versionnumber")) for row_id, row in sorted(dataverse[name].rows.items()))
+            tuple(
+                (row_id, _frozen(row, without="versionnumber")) for row_id, row in sorted(dataverse[name].rows.items())
+            )
             for name in _DATAVERSE
         ),
-        tuple(tuple((number, _frozen(row.values)) for number, row in sorted(finance[name].rows.items())) for name in _FINANCE),
+        tuple(
+            tuple((number, _frozen(row.values)) for number, row in sorted(finance[name].rows.items()))
+            for name in _FINANCE
+        ),
     )
 
 
@@ -112,7 +122,11 @@ def contents_of_storage(world: World) -> Hashable:
 
 def present(world: World) -> Present:
     """The versions that all rows have now."""
-    rows = {f'W/"{row["versionnumber"]}"' for name in _DATAVERSE for row in world.dataverse.database.tables[name].rows.values()}
+    rows = {
+        f'W/"{row["versionnumber"]}"'
+        for name in _DATAVERSE
+        for row in world.dataverse.database.tables[name].rows.values()
+    }
     rows |= {row.etag for name in _FINANCE for row in world.finance.database.tables[name]}
     main = (stored for stored in _links(world).values() if "map" in stored.entity)
     return Present(rows, {(s.entity["map"], s.entity["dataverse_id"].lower()): s.etag for s in main})

@@ -25,7 +25,7 @@ from tests.twin.http import Twin, TwinTransport
 from tests.world import World
 
 #: Short waits: the explorer lets all of them pass at the end of each play.
-POLICY: Mapping[str, float] = {"lease": 20.0, "lease_wait": 8.0, "absence_delay": 5.0}
+POLICY: Mapping[str, float] = {"lease": 20.0, "lease_wait": 8.0, "absence_delay": 5.0, "verify_delay": 60.0}
 
 _READS = ("GET", "get", "query")
 #: Reads of these need no gate.
@@ -77,7 +77,9 @@ class Wire:
         self._answers: dict[Hashable, httpx.Response] = {}
         self.written = 0
 
-    def build_request(self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None) -> httpx.Request:
+    def build_request(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx.Request:
         key = (method, url, content, tuple(headers.items()))
         request = self._requests.get(key)
         if request is None:
@@ -103,7 +105,9 @@ class Wire:
             actor.saw(label, (answer.status_code, answer.content, answer.headers.get("etag")))
         return answer
 
-    async def request(self, method: str, url: str, *, headers: Mapping[str, str], content: str | None) -> httpx.Response:
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: str | None
+    ) -> httpx.Response:
         """Build and send, as persons do."""
         body = None if content is None else content.encode()
         return await self.send(self.build_request(method, url, headers=headers, content=body))
@@ -129,9 +133,12 @@ class Stage:
     """A world, its snapshot, and the gate in force. `contested` are parts of addresses that are worth a gate; empty: all."""
 
     def __init__(self, *, contested: Collection[str] = (), policy: Mapping[str, Any] | None = None) -> None:
-        self.loop = HandLoop()
+        self.loop = HandLoop()  # type: ignore[abstract]  # typeshed alone asks for the whole of a loop
         self.world = World(policy={**POLICY, **(policy or {})})
-        self.wires = {"dataverse": Wire(self, "dataverse", self.world.dataverse), "finance": Wire(self, "finance", self.world.finance)}
+        self.wires = {
+            "dataverse": Wire(self, "dataverse", self.world.dataverse),
+            "finance": Wire(self, "finance", self.world.finance),
+        }
         self.services: Services = compose(
             self.world.settings,
             Things(
@@ -153,6 +160,19 @@ class Stage:
         self._tokens: dict[str, int] = {}
         self._known: dict[Hashable, int] = {}
         self.world.storage.before_each_operation = self._before
+
+    def warm_up(self) -> None:
+        """Let the clients find out what they remember for good, so that all plays find them alike."""
+        self.loop.at_once(self._warm_up())
+
+    async def _warm_up(self) -> None:
+        for table_map in self.services.catalogue.maps.values():
+            async for _ in self.services.finance.pages(table_map.finance.collection, table_map.finance.key):
+                pass
+            for direction in self.services.catalogue.directions.values():
+                if direction.map is table_map:
+                    async for _ in self.services.dataverse.pages(table_map.dataverse.table, direction.shape):
+                        pass
 
     def remember(self) -> None:
         """This is where every play begins."""

@@ -14,11 +14,13 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from shared.store.message import Hint, WorkMessage
 from shared.store.work_queue import queue_name
 from shared.sync.live import handle
 from shared.sync.services import Services
+from shared.sync.sweep import sweep
 from tests.convergence.frozen import Opaque, Present, position
 from tests.convergence.snapshot import present
 from tests.convergence.stage import Actor, Killed, LostAnswer, Stage, acting
@@ -140,7 +142,7 @@ class Play:
         steps = [step for process in self._processes for step in self._steps_of(process)]
         for number, acts in enumerate(self._script.persons):
             if self._acted[number] < len(acts):
-                steps.append(Step(f"a person: {acts[self._acted[number]].label}", lambda n=number: self._act(n)))
+                steps.append(Step(f"a person: {acts[self._acted[number]].label}", partial(self._act, number)))
         if self._jump and steps:
             steps.append(Step(f"{self._jump:g} s pass", self._pass_time))
         return steps
@@ -170,12 +172,12 @@ class Play:
         if process.actor.is_dead or process.task is None or process.task.done():
             return []
         name = process.actor.name
-        steps = [Step(f"{name}: {gate.label}", lambda g=gate: self._open(process, g)) for gate in process.gates]
+        steps = [Step(f"{name}: {gate.label}", partial(self._open, process, gate)) for gate in process.gates]
         if self._lost:
             writes = (gate for gate in process.gates if gate.writes and " " in gate.label)
-            steps += [Step(f"{name}: {g.label}, answer lost", lambda g=g: self._lose(process, g)) for g in writes]
+            steps += [Step(f"{name}: {g.label}, answer lost", partial(self._lose, process, g)) for g in writes]
         if self._crashes and process.has_moved:
-            steps.append(Step(f"{name} crashes", lambda: self._crash(process)))
+            steps.append(Step(f"{name} crashes", partial(self._crash, process)))
         return steps
 
     # -- letting it happen ---------------------------------------------------------------------------------------------
@@ -257,8 +259,16 @@ class Play:
     def work_off(self) -> None:
         """Deliver what crashed again, then all that is on the queues, until nothing is left however long one waits."""
         self.trace.append("-- at rest; what is left on the queues --")
-        for message in self._again:
-            self._handle(message)
+        for crashed in self._again:
+            self._handle(crashed)
+        self._empty_queues()
+        if self._script.crashes or self._script.lost_answers:
+            # What a crash left parked is the sweep's to find.
+            self.stage.pass_time(self.stage.services.policy.sweep_after)
+            self.stage.loop.at_once(_of(sweep(self.stage.services)))
+            self._empty_queues()
+
+    def _empty_queues(self) -> None:
         for _ in range(_MOST_MESSAGES):
             message = self._next_message()
             if message is None:

@@ -33,7 +33,10 @@ COLUMNS: Mapping[tuple[str, str, str], Mapping[str, str]] = {
         "Description": "msdyn_description",
     },
     ("contracts", "ProjectContractHeaders", "salesorder"): {"ProjectContractId": "ordernumber", "Name": "name"},
-    ("tasks", "ProjectTasks", "msdyn_projecttask"): {"TaskName": "msdyn_subject", "TaskElementId": "msdyn_projecttaskid"},
+    ("tasks", "ProjectTasks", "msdyn_projecttask"): {
+        "TaskName": "msdyn_subject",
+        "TaskElementId": "msdyn_projecttaskid",
+    },
 }
 
 Value = tuple[str, str, object]
