@@ -36,11 +36,19 @@ def as_text(value: Value) -> str | None:
         case bool():
             return "yes" if value else "no"
         case Decimal():
-            return format(value.normalize(), "f") if value else "0"
+            return _plain(value)
         case Unmatched():
             return f"unmatched:{value.raw}"
         case _:
             return str(value)
+
+
+def _plain(number: Decimal) -> str:
+    """Write a number without exponent and trailing zeros. Not by `normalize`, which rounds to the ambient precision."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if number else "0"
 
 
 def is_empty(value: Value) -> bool:

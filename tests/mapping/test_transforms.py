@@ -208,6 +208,11 @@ def test_moments_are_the_same_moment_in_utc(moment: str) -> None:
         assert raw.utc(agreed) == raw.utc(moment).replace(microsecond=0)
 
 
+def test_a_number_as_wide_as_finances_columns_is_rounded_like_any_other() -> None:
+    widest = Decimal("12345678901234567890123456.1234567")
+    assert decimal(6).read_dataverse(widest) == Decimal("12345678901234567890123456.123457")
+
+
 def test_a_number_too_long_to_be_rounded_has_no_counterpart() -> None:
     assert isinstance(decimal(2).read_dataverse(Decimal("1e80")), Unmatched)
 

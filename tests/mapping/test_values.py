@@ -36,6 +36,12 @@ def test_amounts_are_equal_when_their_texts_are(one: Decimal, other: Decimal) ->
     assert Decimal(as_text(one) or "") == one
 
 
+def test_a_number_of_any_length_is_remembered_to_its_last_digit() -> None:
+    widest = Decimal("12345678901234567890123456.123456")
+    assert as_text(widest) == "12345678901234567890123456.123456"
+    assert as_text(widest) != as_text(Decimal("12345678901234567890123456.123457"))
+
+
 @pytest.mark.parametrize("value", [None, "", 0, Decimal("0.00"), False])
 def test_what_finance_cannot_tell_from_never_set_is_empty(value: Value) -> None:
     assert is_empty(value)
