@@ -16,8 +16,8 @@ Row = Mapping[str, Any]
 Values = dict[str, Any]
 
 _NO_ROW: Row = {}
-_CENT = Decimal("0.01")
-_ZERO = Decimal("0.00")
+_CENT, _FOUR_PLACES, _FIVE_PLACES = Decimal("0.01"), Decimal("0.0001"), Decimal("0.00001")
+_ZERO = Decimal(0)
 _STAGES = {0: "InProcess", 1: "Completed"}
 _METHODS = {192350000: "TimeMaterial", 192350001: "FixedPrice"}
 _ON_HOLD = {806380000, 806380001, 806380002, 806380003, 806380004, 806380005}
@@ -45,7 +45,7 @@ def project(row: Row) -> Values:
         "ProjectStage": _choice(row["statecode"], _STAGES),
         "ScheduleStartDate": begin,
         "ScheduleEndDate": end,
-        "TotalPlannedEffortInHours": _hundredths(row["msdyn_effort"]),
+        "TotalPlannedEffortInHours": _rounded(row["msdyn_effort"], _CENT),
     }
 
 
@@ -68,9 +68,9 @@ def contract_line(row: Row) -> Values:
         "AreExpenseTransactionsIncluded": bool(row["msdyn_includeexpense"]),
         "AreFeeTransactionsIncluded": bool(row["msdyn_includefee"]),
         "AreItemTransactionsIncluded": bool(row["msdyn_includematerial"]),
-        "LineAmount": _hundredths(row["extendedamount"]),
-        "UnitPrice": _hundredths(row["priceperunit"]),
-        "Quantity": _hundredths(row["quantity"]),
+        "LineAmount": _rounded(row["extendedamount"], _CENT),
+        "UnitPrice": _rounded(row["priceperunit"], _FOUR_PLACES),
+        "Quantity": _rounded(row["quantity"], _FIVE_PLACES),
         "UnitSymbol": _text(unit.get("msdyn_symbol")),
         "StartDate": _day(row["msdyn_billingstartdate"]),
     }
@@ -87,7 +87,7 @@ def customer(row: Row) -> Values:
         "InvoiceAddressState": _text(row["address2_stateorprovince"]),
         "InvoiceAddressStreet": _text(row["address2_line1"]),
         "InvoiceAddressZipCode": _text(row["address2_postalcode"]),
-        "CreditLimit": _hundredths(row["creditlimit"]),
+        "CreditLimit": _rounded(row["creditlimit"], _CENT),
         "DeliveryAddressCity": _text(row["address1_city"]),
         "DeliveryAddressCountryRegionISOCode": _text(row["address1_country"]),
         "DeliveryAddressCounty": _text(row["address1_county"]),
@@ -142,7 +142,12 @@ def _text(raw: str | None) -> str | None:
 
 
 def _first_60(raw: str | None) -> str | None:
-    return (raw.rstrip()[:60].rstrip() or None) if raw else None
+    if not raw:
+        return None
+    text = raw.rstrip()
+    if not text.isascii():  # Finance counts UTF-16
+        text = text.encode("utf-16-le")[:120].decode("utf-16-le", "ignore")
+    return text[:60].rstrip() or None
 
 
 def _company(raw: str | None) -> str | None:
@@ -153,8 +158,8 @@ def _day(raw: str | None) -> str | None:
     return raw[:10] if raw and not raw.startswith("1900-01-01") else None
 
 
-def _hundredths(raw: Any) -> Decimal:
-    return Decimal(raw).quantize(_CENT, ROUND_HALF_UP) if raw else _ZERO
+def _rounded(raw: Any, step: Decimal) -> Decimal:
+    return Decimal(raw).quantize(step, ROUND_HALF_UP) if raw else _ZERO
 
 
 def _choice(raw: int | None, symbols: Mapping[int, str]) -> int | Unmatched:
