@@ -39,10 +39,6 @@ def digest(*parts: str) -> str:
     return blake2b(_joined(parts).encode(), digest_size=20).hexdigest()
 
 
-#: All that `shard` can give.
-SHARDS = tuple(f"{number:02x}" for number in range(256))
-
-
 def shard(text: str) -> str:
     """Two hex digits that spread texts evenly: a partition takes 2,000 rows a second, a map may need more.
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.clients.rows import DeltaExpired
-from shared.errors import Conflict
+from shared.errors import Conflict, Throttled, Transient
 from shared.mapping.direction import Direction, Values
 from shared.mapping.keys import of_row
 from shared.mapping.model import Side
@@ -118,9 +118,18 @@ class _Run:
 
     async def _look_for_absent(self) -> None:
         async for link in self._services.links.of_map(self._direction.map.id):
-            if await self._services.dataverse.version(self._table, link.dataverse_id) is None:
+            if await self._may_be_gone(link.dataverse_id):
                 await self._enqueue(link.dataverse_id, Hint.UPSERT)
                 self.done.deletions += 1
+
+    async def _may_be_gone(self, row_id: str) -> bool:
+        try:
+            return await self._services.dataverse.version(self._table, row_id) is None
+        except Throttled:
+            raise
+        except Transient:
+            # Not worth beginning again with thousands of rows: whoever looks at this one will find out.
+            return True
 
     async def by_comparison(self) -> None:
         mark = await self._mark()

@@ -98,6 +98,17 @@ async def test_the_first_run_finds_a_deletion_that_nobody_told_of_before_it(stag
     assert stage.kept("ProjectsV2", "PRJ-1") is None
 
 
+async def test_a_row_that_cannot_be_asked_about_is_looked_at_instead_of_breaking_off(stage: Stage) -> None:
+    project = await stage.project()
+    await stage.heard(PROJECTS, project)
+    stage.world.dataverse.faults.add(path=f"({project})", times=1, status=503)
+    done = await catch_up(stage.services, stage.services.catalogue.direction(PROJECTS))
+    assert done is not None
+    assert done.deletions == 1
+    await stage.world.run(seconds=60)
+    assert stage.kept("ProjectsV2", "PRJ-1") is not None
+
+
 async def test_a_link_of_more_than_seven_days_ago_is_expired(stage: Stage) -> None:
     await stage.project()
     await caught_up(stage)
