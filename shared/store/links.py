@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.errors import Conflict
 from shared.store import keys
@@ -24,10 +25,21 @@ _MAIN, _BY_FINANCE, _BY_REC_ID = "d", "f", "r"
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """A write that is about to be made: to which side, when it was announced (UTC), and the values by column."""
+
+    side: str
+    since: datetime
+    values: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One pair. `finance_key` is empty while only a lease was taken; `base` are the values last agreed on, by column.
 
     `former` are keys that the row had in Finance and under which it may still be there, with when it was renamed.
+    `announced` are writes that may have been made without the base saying so yet, since their writer may have crashed.
+
     `etag` is the version of the main row as read, None if it is not stored yet. Change a link with
     `dataclasses.replace`: what it was read with comes along, so that `save` writes only index rows that are new.
     """
@@ -38,6 +50,7 @@ class Link:
     rec_id: int | None = None
     base: dict[str, str | None] | None = None
     former: dict[str, datetime] = field(default_factory=dict)
+    announced: tuple[Announced, ...] = ()
     lease_owner: str = ""
     lease_until: datetime | None = None
     etag: str | None = None
@@ -193,8 +206,18 @@ def _entity(link: Link) -> Entity:
         "lease_owner": link.lease_owner,
         "lease_until": link.lease_until,
         **({} if link.base is None else split_json("base", link.base)),
+        **(split_json("announced", _announcements(link)) if link.announced else {}),
         **(split_json("former", {k: since.isoformat() for k, since in link.former.items()}) if link.former else {}),
     }
+
+
+def _announcements(link: Link) -> dict[str, Any]:
+    return {"writes": [[each.side, each.since.isoformat(), each.values] for each in link.announced]}
+
+
+def _announced(stored: dict[str, Any] | None) -> tuple[Announced, ...]:
+    writes = stored["writes"] if stored is not None else []
+    return tuple(Announced(side, datetime.fromisoformat(since), values) for side, since, values in writes)
 
 
 def _link(found: Stored) -> Link:
@@ -205,6 +228,7 @@ def _link(found: Stored) -> Link:
         finance_key=entity.get("finance_key", ""),
         rec_id=entity.get("rec_id"),
         base=join_json("base", entity),
+        announced=_announced(join_json("announced", entity)),
         former={k: datetime.fromisoformat(since) for k, since in (join_json("former", entity) or {}).items()},
         lease_owner=entity.get("lease_owner", ""),
         lease_until=entity.get("lease_until"),

@@ -5,6 +5,9 @@ reads base and both rows, merges, writes conditionally, and saves what was agree
 compare-and-set. It goes round until a round finds nothing to do, because the holder of an expired lease may still
 write: a single round would leave that.
 
+A write is announced on the link before it is made. A crash, or a lease that ran out meanwhile, may leave it made and the
+base not saved; without the announcement our own value would then look like a person's change, and win over an undo.
+
 A value that loses against the other side's is kept in a conflict record before anything overwrites it.
 """
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from shared.clients.finance import rec_id
@@ -25,7 +29,7 @@ from shared.mapping.model import Side
 from shared.mapping.values import as_text
 from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
-from shared.store.links import Link
+from shared.store.links import Announced, Link
 from shared.store.message import Hint, WorkMessage
 from shared.sync import lookups, pairing
 from shared.sync.outcome import Kind, Outcome, again
@@ -95,6 +99,7 @@ class _Settling:
         self._kind = Kind.UNCHANGED
         self._arrived = link.base is None
         self._columns: set[str] = set()
+        self._announced: Announced | None = None
 
     async def agrees_already(self) -> bool:
         """Whether both rows agree with each other and with the base: an echo needs no lease, for there is nothing to do."""
@@ -167,7 +172,26 @@ class _Settling:
         finance, dataverse = found[Side.FINANCE], found[Side.DATAVERSE]
         if finance is None or dataverse is None:
             raise ValueError("a merge needs both rows")
-        return merge(self._pair, self._finance_values(finance), self._dataverse_values(dataverse), self._link.base)
+        values = {Side.FINANCE: self._finance_values(finance), Side.DATAVERSE: self._dataverse_values(dataverse)}
+        landed = self._landed(values)
+        base = {**(self._link.base or {}), **{name: text for _, name, text in landed}}
+        result = merge(self._pair, values[Side.FINANCE], values[Side.DATAVERSE], base or None)
+        for side, name, text in landed:
+            if name in result.towards(side):
+                # Very likely our own value, but a person may have typed the same: it is kept.
+                kept = as_text(result.towards(side)[name])
+                result.conflicts.append(Lost(name, side.other, kept, text, (self._link.base or {}).get(name)))
+        return result
+
+    def _landed(self, values: dict[Side, Values]) -> list[tuple[Side, str, str | None]]:
+        """Name the announced values that stand where they were to be written: both sides had agreed on them."""
+        shared = {row.name for row in self._pair.shared}
+        return [
+            (Side(write.side), name, text)
+            for write in self._link.announced
+            for name, text in write.values.items()
+            if name in shared and as_text(values[Side(write.side)][name]) == text
+        ]
 
     def _finance_values(self, found: Found) -> Values:
         return self._pair.to_dataverse.translate(found.row) | self._pair.to_finance.current(found.row)
@@ -190,6 +214,7 @@ class _Settling:
         await self._keep(result.conflicts)
         for side, row, columns in writes:
             if row is not None:
+                await self._announce(side, result.towards(side))
                 await self._rows[side].update(self._name(side), row, columns)
                 self._did(Kind.UPDATED, result.towards(side))
                 # At once, column by column: until the base says so, our own write looks like a person's change.
@@ -276,6 +301,7 @@ class _Settling:
         later = lookups.to_itself(self._services, direction, values, self._link.finance_key)
         wanted = {row.name: values[row.name] for row in direction.rows if row.name not in later}
         columns = await self._columns_for(side, direction.differences(wanted, None), wanted)
+        await self._announce(side, wanted)
         try:
             await self._rows[side].create(self._name(side), {**direction.constants, **columns})
         except Conflict as taken:
@@ -291,8 +317,20 @@ class _Settling:
 
     # -- what is remembered --------------------------------------------------------------------------------------------
 
+    async def _announce(self, side: Side, values: Values) -> None:
+        others = (each for each in self._link.announced if each is not self._announced)
+        texts = {name: as_text(value) for name, value in values.items()}
+        self._announced = Announced(side, self._services.now(), texts)
+        await self._save(replace(self._link, announced=(*others, self._announced)))
+
     async def _remember(self, *, base: Base | None, number: int | None = None) -> None:
-        fresh = replace(self._link, base=base, rec_id=self._link.rec_id if number is None else number)
+        """Save what is agreed on now; our own announcement has served, and so has any whose writer is long gone."""
+        long_ago = self._services.now() - timedelta(seconds=self._services.policy.verify_delay)
+        announced = tuple(a for a in self._link.announced if a is not self._announced and a.since > long_ago)
+        number = self._link.rec_id if number is None else number
+        await self._save(replace(self._link, base=base, rec_id=number, announced=announced))
+
+    async def _save(self, fresh: Link) -> None:
         if fresh == self._link:
             return
         try:

@@ -29,7 +29,6 @@ async def _contract_arrives(stage: Stage) -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="an explanation that finds every parent there is taken for a wrong value")
 async def test_a_parent_that_arrives_between_the_refusal_and_the_question_why_makes_no_error_record(
     stage: Stage, project: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,7 +43,6 @@ async def test_a_parent_that_arrives_between_the_refusal_and_the_question_why_ma
     assert stage.values("ProjectsV2", "PRJ-1")["ProjectContractId"] == "ORD-1"
 
 
-@pytest.mark.xfail(strict=True, reason="what the look after parking raises goes past handle's own clauses")
 @pytest.mark.parametrize("failure", [Transient("Finance was reset."), Rejected("Finance does not like it.")])
 async def test_what_the_look_after_parking_meets_is_handled_as_at_the_first_look(
     stage: Stage, project: str, monkeypatch: pytest.MonkeyPatch, failure: Exception
@@ -65,7 +63,6 @@ async def test_what_the_look_after_parking_meets_is_handled_as_at_the_first_look
     assert len(stage.waiting(PROJECTS)) == isinstance(failure, Transient)
 
 
-@pytest.mark.xfail(strict=True, reason="a create is not compared with the row that Finance made of it")
 async def test_what_finance_fills_in_on_create_is_taken_back(stage: Stage) -> None:
     await stage.world.in_finance.does(
         "PATCH", f"CustomersV3(dataAreaId='{COMPANY}',CustomerAccount='C-1001')", {"PaymentTerms": "Net30"}
