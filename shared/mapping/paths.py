@@ -69,6 +69,9 @@ def getter(path: Path) -> Callable[[Mapping[str, Any]], Any]:
     if len(path.lookups) == 1:
         lookup = path.lookups[0]
         return lambda row: (row.get(lookup) or _NO_ROW).get(column)
+    if len(path.lookups) == 2:
+        first, second = path.lookups
+        return lambda row: ((row.get(first) or _NO_ROW).get(second) or _NO_ROW).get(column)
 
     def follow(row: Mapping[str, Any]) -> Any:
         for lookup in path.lookups:

@@ -87,6 +87,7 @@ def _cut(text: str, length: int) -> str:
     return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")
 
 
+@cache
 def company() -> Transform:
     """A company code, compared without case: Finance's OData says `usmf`, its events and Dataverse mostly `USMF`."""
 
@@ -96,6 +97,7 @@ def company() -> Transform:
     return Transform("company", read, _or_empty, read, _same)
 
 
+@cache
 def integer() -> Transform:
     """A whole number. No value reads as 0 on either side, because Finance cannot tell the two apart."""
 
@@ -112,6 +114,7 @@ def _whole(text: str) -> int:
     return number
 
 
+@cache
 def decimal(places: int) -> Transform:
     """A decimal rounded to `places`, half away from zero; no value reads as 0."""
     step = Decimal(1).scaleb(-places)
@@ -128,6 +131,7 @@ def decimal(places: int) -> Transform:
     return Transform(f"decimal({places})", read, _same, read, _same)
 
 
+@cache
 def money(places: int = 2) -> Transform:
     """An amount, in the row's currency. Dataverse sends four decimals, Finance stores the currency's own."""
     amount = decimal(places)
@@ -136,6 +140,7 @@ def money(places: int = 2) -> Transform:
     )
 
 
+@cache
 def yes_no() -> Transform:
     """Dataverse's two-option column and Finance's NoYes enum. Neither answer in Dataverse reads as no."""
 
@@ -186,6 +191,8 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
     return Transform(f"values({label})", read_finance, write_finance, read_dataverse, _same)
 
 
+@cache
+@cache
 def date_only() -> Transform:
     """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.
 
@@ -205,6 +212,7 @@ def date_only() -> Transform:
     return Transform("date_only", read, write_finance, read, _same)
 
 
+@cache
 def date_time() -> Transform:
     """A moment in UTC to the second, which is what Dataverse keeps."""
 
