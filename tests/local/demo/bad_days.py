@@ -161,8 +161,7 @@ async def blocking(people: People) -> None:
     direction = catalogue().direction("contracts_to_finance")
     with people.board.change("host", "ended in order and started with BLOCKING_MAPS=contracts") as change:
         stage = people.stage
-        if stage.host is not None:
-            await stage.host.stop()
+        await stage.stop_host()
         await make_blocking(stage, direction)
         change.end(f"process {await stage.start_host(BLOCKING_MAPS=direction.map.id)}")
     customer = await people.customer("C-2001")

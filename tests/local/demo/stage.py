@@ -53,32 +53,47 @@ class Options:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Both systems, running."""
+
+    dataverse: Server
+    finance: Server
+
+    @classmethod
+    def start(cls, options: Options, dataverse: str, finance: str) -> Twins:
+        """Start both, to answer at these addresses a little later."""
+        seed = ("--seed", str(options.seed), "--organization-id", ORGANIZATION_ID)
+        currency = ("--base-currency", options.base_currency)
+        there = ("tests.twin.dataverse", "--port", _port(dataverse), *seed, *currency)
+        here = ("tests.twin.finance", "--port", _port(finance), *seed, "--demo-data")
+        return cls(
+            start("The Dataverse twin", dataverse, there, options.logs / "dataverse.log"),
+            start("The Finance twin", finance, here, options.logs / "finance.log"),
+        )
+
+    async def until_answering(self) -> None:
+        """Wait for both. Raises ServerEnded."""
+        await asyncio.gather(*(each.until_answering("/twin/health") for each in (self.dataverse, self.finance)))
+
+    async def stop(self) -> None:
+        """End both in order."""
+        await asyncio.gather(self.dataverse.stop(), self.finance.stop())
+
+
 class Stage:
     """Everything that runs, while `playing` is open."""
 
-    def __init__(self, options: Options, storage: str, http: httpx.AsyncClient, ports: list[int]) -> None:
+    def __init__(self, options: Options, storage: str, http: httpx.AsyncClient, host: str, twins: Twins) -> None:
         self.options = options
         self.storage = storage
         self.http = http
-        self.host_url, self.dataverse_url, self.finance_url = (f"http://127.0.0.1:{port}" for port in ports)
+        self.host_url, self.dataverse_url, self.finance_url = host, twins.dataverse.url, twins.finance.url
         self.in_dataverse = Person(http, f"{self.dataverse_url}/api/data/v9.2/")
         self.in_finance = Person(http, f"{self.finance_url}/data/", "cross-company=true")
         self.operator = Operator(http, storage, self.host_url, MASTER_KEY, (self.dataverse_url, self.finance_url))
-        self._twins: list[Server] = []
+        self._twins = twins
         self.host: Server | None = None
-
-    async def start_twins(self) -> None:
-        """Start both systems."""
-        seed = ("--seed", str(self.options.seed), "--organization-id", ORGANIZATION_ID)
-        currency = ("--base-currency", self.options.base_currency)
-        twins = (
-            ("dataverse", "Dataverse twin", self.dataverse_url, currency),
-            ("finance", "Finance twin", self.finance_url, ("--demo-data",)),
-        )
-        for name, title, url, more in twins:
-            command = (f"tests.twin.{name}", "--port", _port(url), *seed, *more)
-            self._twins.append(start(title, url, command, self.options.logs / f"{name}.log"))
-        await asyncio.gather(*(twin.until_answering("/twin/health") for twin in self._twins))
 
     async def start_host(self, **settings: str) -> int:
         """Start the local host with the real app and these app settings besides; give its process id."""
@@ -95,7 +110,9 @@ class Stage:
             **self.options.settings,
             **settings,
         }
-        self.host = start("Functions host", self.host_url, (*command, *hold), self._log("host"), environment)
+        self.host = start(
+            "The Functions host", self.host_url, (*command, *hold), self.options.logs / "host.log", environment
+        )
         await self.host.until_answering("/admin/host/status")
         return self.host.process.pid
 
@@ -109,23 +126,19 @@ class Stage:
 
     def check(self) -> None:
         """Raise ServerEnded if one of the servers ended by itself."""
-        for server in self._servers():
-            server.check()
+        for server in (self._twins.dataverse, self._twins.finance, self.host):
+            if server is not None:
+                server.check()
 
-    async def stop(self) -> None:
-        """End the host first, so that it can finish, and then both systems."""
-        for server in reversed(self._servers()):
-            await server.stop()
+    async def stop_host(self) -> None:
+        """End the host in order, if it runs."""
+        if self.host is not None:
+            host, self.host = self.host, None
+            await host.stop()
 
     def webhook(self, direction: str) -> str:
         """The address that takes the events of a direction, without its key."""
         return f"{self.host_url}/api/webhooks/{direction.replace('_', '-')}"
-
-    def _servers(self) -> list[Server]:
-        return [*self._twins, *([self.host] if self.host else [])]
-
-    def _log(self, name: str) -> Path:
-        return self.options.logs / f"{name}.log"
 
 
 @asynccontextmanager
@@ -134,18 +147,20 @@ async def playing(options: Options) -> AsyncIterator[Stage]:
 
     Raises PortTaken, AzuriteNotStarted or ServerEnded, each with a sentence for people.
     """
-    ports = _ports(options)
+    host, dataverse, finance = (f"http://127.0.0.1:{port}" for port in _ports(options))
     for log in options.logs.glob("*.log"):
         log.unlink()
     async with AsyncExitStack() as stack:
+        twins = Twins.start(options, dataverse, finance)
+        stack.push_async_callback(twins.stop)
         storage = await asyncio.to_thread(azurite.start)
         stack.push_async_callback(asyncio.to_thread, storage.stop)
         limits = httpx.Limits(max_connections=16)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=90, limits=limits, trust_env=False))
-        stage = Stage(options, storage.connection_string, http, ports)
+        stage = Stage(options, storage.connection_string, http, host, twins)
         stack.push_async_callback(stage.operator.close)
-        stack.push_async_callback(stage.stop)
-        await stage.start_twins()
+        stack.push_async_callback(stage.stop_host)
+        await twins.until_answering()
         yield stage
 
 
