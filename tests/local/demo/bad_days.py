@@ -62,9 +62,9 @@ async def child_before_parent(people: People) -> None:
     deliveries = Person(people.stage.http, f"{people.stage.dataverse_url}/twin/")
     await deliveries.does("POST", "webhooks", {"drop": 1.0})
     columns = await contract_columns(people, "PC-1002", await people.customer("C-1001"), "Harbour cranes, phase 2")
-    with people.board.change("Dataverse", "project contract PC-1002; its webhook is lost on the way") as change:
+    with people.board.change("Dataverse", "contract PC-1002; its webhook is lost on the way") as change:
         contract = await people.create("salesorders", "PC-1002", columns)
-        change.end("not in Finance")
+        change.end("Finance does not know it")
     await deliveries.does("POST", "webhooks", {})
     with people.board.change("Dataverse", "project PRJ-1002 of that contract") as change:
         await people.create("msdyn_projects", "PRJ-1002", await _project(people, "PRJ-1002", contract))
@@ -73,7 +73,7 @@ async def child_before_parent(people: People) -> None:
             return any(row.direction == PROJECTS for row in await people.stage.operator.parked())
 
         await change.until(waits, "parked: waits for contracts usmf|pc-1002")
-    with people.board.change("operator", "starts catch-up, as the timer would within five minutes") as change:
+    with people.board.change("operator", "starts catch-up, as the timer does every five minutes") as change:
         await people.stage.operator.catch_up("contracts_to_finance", "funding_sources_to_finance")
 
         async def both() -> bool:
@@ -129,14 +129,14 @@ async def killed_in_a_burst(people: People) -> None:
         await killed.wait()
         with people.board.change("host", f"SIGKILL after {KILLED_AFTER} changes were saved") as change:
             pid = stage.kill_host()
-            change.end(f"process {pid} is gone, with work in its hands")
+            change.end(f"process {pid} is gone with work in its hands")
         await asyncio.gather(*work)
         with people.board.change("host", "started again") as change:
             change.end(f"process {await stage.start_host()}")
         await stage.operator.catch_up(*catalogue().directions)
         await stage.operator.until_quiet(60)
         tasks = await people.count_in_finance("ProjectTasks", ProjectId=PROJECT)
-        burst.end(f"all there: project {PROJECT} has its {tasks} tasks in Finance, each once")
+        burst.end(f"all there: {PROJECT} has its {tasks} tasks in Finance, each once")
 
 
 async def _small_change(people: People, project: str, number: int) -> None:
@@ -159,7 +159,7 @@ async def blocking(people: People) -> None:
         "A save that waits for Finance", "a setting per map: BLOCKING_MAPS=contracts, and a synchronous step"
     )
     direction = catalogue().direction("contracts_to_finance")
-    with people.board.change("host", "ended in order and started with BLOCKING_MAPS=contracts") as change:
+    with people.board.change("host", "ended in order, started with BLOCKING_MAPS=contracts") as change:
         stage = people.stage
         await stage.stop_host()
         await make_blocking(stage, direction)
@@ -167,7 +167,7 @@ async def blocking(people: People) -> None:
     customer = await people.customer("C-2001")
     columns = await contract_columns(people, "PC-1003", customer, "Harbour cranes, phase 3")
     address = f"salesorders({row_id_of('salesorders', 'PC-1003')})"
-    with people.board.change("Dataverse", "contract PC-1003 with terms that Finance does not know") as change:
+    with people.board.change("Dataverse", "contract PC-1003, with terms that Finance lacks") as change:
         refused = await people.in_dataverse.ask("PATCH", address, {**columns, "paymenttermscode": UNPAYABLE_TERMS})
         nowhere = not await people.in_finance_is("ProjectContractHeaders", {"ProjectContractId": "PC-1003"})
         words = refused.json()["error"]["message"] if refused.is_error else "saved"

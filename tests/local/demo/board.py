@@ -28,6 +28,7 @@ Check = Callable[[], Awaitable[object]]
 _WHERE, _TOOK = 9, 8
 _LOOK_EVERY = 0.1
 _STATUS_EVERY = 0.5
+_DRAW_EVERY = 0.125
 _MOST_UNDER_WAY = 10
 _STYLES = {"Dataverse": "magenta", "Finance": "cyan", "both": "yellow", "host": "green", "operator": "green"}
 
@@ -79,14 +80,15 @@ class Board:
         if not self._console.is_terminal:
             yield
             return
-        looking = asyncio.create_task(self._keep_looking())
-        try:
-            with Live(get_renderable=self._bottom, console=self._console, refresh_per_second=8, transient=True):
+        # Drawn by a task of ours: rich's own thread and a print at the same moment erase each other's lines.
+        with Live(get_renderable=self._bottom, console=self._console, auto_refresh=False, transient=True) as live:
+            moving = [asyncio.create_task(self._keep_drawing(live)), asyncio.create_task(self._keep_looking())]
+            try:
                 yield
-        finally:
-            looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
+            finally:
+                for task in moving:
+                    task.cancel()
+                await asyncio.gather(*moving, return_exceptions=True)
 
     def act(self, title: str, why: str) -> None:
         """Begin a part of the story."""
@@ -135,14 +137,14 @@ class Board:
         lines: list[RenderableType] = [self._line(change) for change in shown]
         if more:
             lines.insert(0, Text(f"    and {more} more under way", "dim"))
-        return Group(*lines, Text(f"  {self._status}", "reverse dim"))
+        return Group(*lines, Text(f"  {self._status} ", "reverse", no_wrap=True, overflow="ellipsis"))
 
     def _line(self, change: Change) -> RenderableType:
         line = Table.grid(padding=(0, 1), expand=True)
         line.add_column(width=2, justify="right")
         line.add_column(width=_WHERE, style=_STYLES.get(change.where, ""))
-        line.add_column(ratio=5)
-        line.add_column(ratio=4)
+        line.add_column(ratio=1)
+        line.add_column(ratio=1)
         line.add_column(width=_TOOK, justify="right", style="dim")
         if change.took is None:
             line.add_row(
@@ -157,14 +159,19 @@ class Board:
         line.add_row(mark, change.where, Text(change.what), Text(change.became, style), f"{change.took:.1f} s")
         return line
 
+    async def _keep_drawing(self, live: Live) -> None:
+        while True:
+            live.refresh()
+            await asyncio.sleep(_DRAW_EVERY)
+
     async def _keep_looking(self) -> None:
         while True:
             # While the host or a system is down there may be nothing to read: the last line stays.
             with contextlib.suppress(httpx.HTTPError, AzureError, SyncError):
                 status = await self._look()
                 self._status = (
-                    f"on their way: {status.undelivered} events · {status.queued} queued · {status.parked} parked · "
-                    f"{status.retrying} to be tried again     errors: {status.open_errors}     "
-                    f"changes shown: {self.shown}, failed: {len(self.failures)}"
+                    f"events {status.undelivered} · queued {status.queued} · parked {status.parked} · "
+                    f"to be tried again {status.retrying} · errors {status.open_errors} · poisoned {status.poisoned} · "
+                    f"shown {self.shown} · failed {len(self.failures)}"
                 )
             await asyncio.sleep(_STATUS_EVERY)

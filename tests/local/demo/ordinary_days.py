@@ -19,16 +19,14 @@ async def reference_data(people: People) -> None:
     """Legal entities and currencies, then what they make possible, then customers."""
     people.board.act("Reference data comes over", "catch-up timers compare Finance with Dataverse")
     operator = people.stage.operator
-    with people.board.change(
-        "Finance", "legal entities and currencies, there before anybody integrated them"
-    ) as change:
+    with people.board.change("Finance", "legal entities and currencies, there from the start") as change:
         await operator.catch_up("legal_entities_to_dataverse", "currencies_to_dataverse")
 
         async def both() -> bool:
             return await _count(people, "cdm_companies", 3) and await _count(people, "transactioncurrencies", 3)
 
         await change.until(both, "in Dataverse")
-    with people.board.change("Dataverse", "units, ledgers, customer groups, terms: what no map brings yet") as change:
+    with people.board.change("Dataverse", "units, ledgers, groups, terms: no map brings them yet") as change:
         change.end(f"{await enter_setup_rows(people)} rows entered by hand")
     with people.board.change("Finance", "15 customers of three companies") as change:
         await operator.catch_up("customers_to_dataverse")
@@ -105,7 +103,7 @@ async def _at_once(people: People) -> None:
     account = await people.customer("C-1001")
     there, here = "Harbour Board", "Harbour Authority North"
     with people.board.change(
-        "both", f"C-1001 is renamed at once: '{here}' in Dataverse, '{there}' in Finance"
+        "both", f"C-1001 is renamed '{there}' in Finance and '{here}' in Dataverse at once"
     ) as change:
         await asyncio.gather(
             people.edit_in_finance("CustomersV3", {"CustomerAccount": "C-1001"}, {"OrganizationName": there}),
@@ -117,7 +115,9 @@ async def _at_once(people: People) -> None:
             kept = any(record.columns.get("OrganizationName") for record in records if record.pair == account)
             return kept and await _account_is(people, "C-1001", name=there)
 
-        await change.until(settled, f"both say '{there}' (Finance owns names); '{here}' is kept in a conflict record")
+        await change.until(
+            settled, f"both say '{there}', for Finance owns names; '{here}' is kept in a conflict record"
+        )
 
 
 async def make_contract(people: People, number: str, customer: str, name: str) -> str:

@@ -68,7 +68,7 @@ async def _tell(people: People, wish: Wish) -> bool:
 async def _raise_the_curtain(people: People) -> None:
     stage = people.stage
     people.board.act("The stage", "four processes on this machine, each with a log in .local/demo")
-    with people.board.change("host", "starts the real function_app on storage of its own") as change:
+    with people.board.change("host", "starts with the real function_app") as change:
         change.end(f"process {await stage.start_host()} at {stage.host_url}")
     with people.board.change("both", "webhooks and data events are registered") as change:
         change.end(f"{await register_all(stage)} directions")

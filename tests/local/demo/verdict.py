@@ -18,7 +18,7 @@ async def judge(stage: Stage, board: Board) -> bool:
     """Wait for quiet, compare all rows and columns, and say what came out; whether all is as it should be."""
     board.act("Do both systems agree?", "every row and every mapped column, read by plain OData")
     problems: list[str] = [f"{change.where}: {change.what}: {change.became}" for change in board.failures]
-    with board.change("both", "until every queue is empty and nothing is parked or due") as change:
+    with board.change("both", "until all queues are empty and nothing waits") as change:
         try:
             await stage.operator.until_quiet(_PATIENCE)
             change.end("quiet")
