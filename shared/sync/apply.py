@@ -179,14 +179,16 @@ class _Attempt:
 
     async def _remove(self, link: Link, there: Found | None) -> bool:
         """Delete the target row of a link, unless it has another owner by now; say whether it was done."""
-        if there is None or await self._pairing.other_owner(self._key, link) is not None:
-            return False
-        await self._delete(self._pairing.target_of(link), there)
         owner = await self._pairing.other_owner(self._key, link)
+        removed = False
+        if owner is None and there is not None:
+            await self._delete(self._pairing.target_of(link), there)
+            removed = True
+            owner = await self._pairing.other_owner(self._key, link)
         if owner is not None:
-            # The key went to another row while we deleted: let that row look.
+            # The key went to another row, perhaps while we deleted, perhaps before a crash of ours: let that row look.
             await touch(self._services, self._direction, owner)
-        return True
+        return removed
 
     async def _delete(self, target_key: str, found: Found) -> None:
         try:

@@ -173,6 +173,21 @@ async def test_a_row_made_again_under_the_same_number_survives_the_late_delete_o
     assert stage.values("ProjectsV2", "PRJ-1")["ProjectName"] == "Begun again"
 
 
+async def test_a_delete_cut_short_after_it_hit_the_next_owner_brings_that_row_back(stage: Stage) -> None:
+    """The number went to a new row while we deleted, and we ended before we could tell that row."""
+    first = await stage.project()
+    await stage.heard(PROJECTS, first)
+    await stage.remove("msdyn_projects", "PRJ-1")
+    second = await stage.project("second", msdyn_projectnumber="PRJ-1", msdyn_subject="Begun again")
+    await stage.heard(PROJECTS, second)
+    address = "ProjectsV2(dataAreaId='usmf',ProjectId='PRJ-1')"
+    await stage.world.in_finance.does("DELETE", address)
+
+    await stage.heard(PROJECTS, first, Hint.DELETE, seconds=1)
+
+    assert stage.values("ProjectsV2", "PRJ-1")["ProjectName"] == "Begun again"
+
+
 async def test_a_row_made_again_after_its_delete_is_made_again(stage: Stage) -> None:
     row_id = await stage.project()
     await stage.heard(PROJECTS, row_id)
