@@ -156,7 +156,7 @@ class _Attempt:
             if found is not None:
                 # Whoever points at the row must be told to follow it before it is gone.
                 await touch_dependants(self._services, self._direction.map, pair.dataverse_id)
-                await self._remove(replace(pair, finance_key=key), found)
+            await self._remove(replace(pair, finance_key=key), found)
             if self._services.now() < since + timedelta(seconds=self._services.policy.verify_delay):
                 kept[key] = since
             else:
