@@ -44,7 +44,7 @@ async def run(scene: Scene, *, quick: bool) -> Section:
         f"Through the local host, Azurite and both twins over HTTP: a change every {APART * MILLI:.0f} ms, by turns with the "
         "bare calls, two reads at once and one write. Each until the twin took the write; milliseconds."
     )
-    table = section.table("twins", "p50", "p95", "least", "bare: p50", "p95", "least", "p50 of bare")
+    table = section.table("twins", "p50", "p95", "least", "bare: p50", "p95", "least", "p50 to p50")
     for pace in (REALISTIC, LOOPBACK):
         found = await _stream(scene, pace, min(len(scene.bare), 15 if quick else 120))
         table.add_row(pace.name, *_three(found.ours), *_three(found.bare), f"{found.ratio:.2f} ×")
