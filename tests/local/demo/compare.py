@@ -142,6 +142,7 @@ def _keyed(result: Compared, direction: Direction, rows: list[Row], side: Side) 
         try:
             yield direction.finance_key(values).casefold(), row
         except Rejected as nameless:
-            if direction.source is not side or direction.applies(row):
+            carried = direction.applies(row) if direction.source is side else not direction.map.two_way
+            if carried:
                 what = f"cannot have a counterpart: {nameless.message}"
                 result.differences.append(Difference(result.map, row[direction.map.dataverse.row_id], "", what))

@@ -156,9 +156,12 @@ class Loader:
             async with gate:
                 await each
 
-        async with asyncio.TaskGroup() as group:
-            for each in work:
-                group.create_task(one(each))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for each in work:
+                    group.create_task(one(each))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
 
 
 def _followed(table: str) -> set[str]:
