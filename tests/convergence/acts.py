@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from shared.store.message import Hint
-from shared.sync.pairing import BY_REC_ID
 from tests.convergence.stepper import Act, Doing, Told
+from tests.twin.dataverse.genesis import APPLICATION, PERSON
 from tests.world import World
 
 
@@ -22,10 +22,10 @@ def heard_twice(act: Act) -> Act:
     return replace(act, tells=act.tells * 2)
 
 
-def _in_dataverse(method: str, path: str, body: Mapping[str, Any] | None = None) -> Doing:
+def _in_dataverse(method: str, path: str, body: Mapping[str, Any] | None = None, user: str = PERSON) -> Doing:
     async def does(world: World) -> None:
         # A person's form updates a row that it shows: it does not bring one back.
-        headers = {"If-Match": "*"} if method == "PATCH" else {}
+        headers = {"x-twin-user": user, **({"If-Match": "*"} if method == "PATCH" else {})}
         answer = await world.in_dataverse.ask(method, path, body, **headers)
         # 404: the sync has taken the row away meanwhile; 412: it has made one with that key.
         assert answer.is_success or answer.status_code in (404, 412), answer.text
@@ -59,6 +59,11 @@ class DataverseTable:
         """Change columns."""
         address = f"{self._set}({row_id})"
         return self._act(f"edits {row_id[-2:]} {columns}", _in_dataverse("PATCH", address, columns), row_id)
+
+    def edit_in_our_name(self, row_id: str, **columns: Any) -> Act:
+        """Change columns as a flow does that runs under the app's own identity."""
+        does = _in_dataverse("PATCH", f"{self._set}({row_id})", columns, APPLICATION)
+        return self._act(f"edits {row_id[-2:]} {columns} in our name", does, row_id)
 
     def delete(self, row_id: str) -> Act:
         """Delete a row."""
@@ -106,11 +111,17 @@ class FinanceCurrencies:
         """What the data event enqueues."""
         return Told(self.direction, code, hint)
 
-    def told_by_number(self, world: World, code: str) -> Told:
-        """What the data event of a deletion enqueues: it tells the record id and nothing else."""
-        row = world.finance.database.tables["Currencies"].find((code.casefold(),))
-        assert row is not None
-        return Told(self.direction, f"{BY_REC_ID}{row.rec_id}", Hint.DELETE)
+
+def customer(account: str, **columns: Any) -> Act:
+    """Create a customer in Finance."""
+    does = _in_finance("POST", "CustomersV3", {"dataAreaId": "usmf", "CustomerAccount": account, **columns})
+    return Act(f"creates {account}", does, (Told("customers_to_dataverse", f"usmf|{account}"),))
+
+
+def edit_customer(account: str, **columns: Any) -> Act:
+    """Change columns of a customer in Finance."""
+    does = _in_finance("PATCH", f"CustomersV3(dataAreaId='usmf',CustomerAccount='{account}')", columns)
+    return Act(f"edits {account} {columns}", does, (Told("customers_to_dataverse", f"usmf|{account}"),))
 
 
 in_finance = FinanceCurrencies()

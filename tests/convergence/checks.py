@@ -1,6 +1,7 @@
 """What must be true when everything has come to rest.
 
 1. Both sides agree: by the compiled directions' own eyes, and independently by raw columns.
+   The base of a two-way pair says what both sides hold: else the next edit would look like a clash.
 2. Nothing a person typed is lost without a conflict record.
 3. Nothing is left: no message, no parked row, no error record that was not expected.
 """
@@ -12,7 +13,9 @@ from typing import Any
 
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
+from shared.mapping.merge import TwoWay
 from shared.mapping.model import Side, TableMap
+from shared.mapping.values import as_text
 from shared.store.error_records import ErrorStatus
 from shared.sync.services import Services
 from tests.convergence.stepper import Broken, Play
@@ -29,6 +32,8 @@ async def _check(play: Play, maps: Collection[str], errors: int) -> None:
     for map_id in maps:
         await agree(services, services.catalogue.maps[map_id])
         _agree_in_raw_columns(play, map_id)
+        if services.catalogue.maps[map_id].two_way:
+            await _bases_are_true(services, services.catalogue.two_way(services.catalogue.maps[map_id]))
     await _nothing_is_left(services, errors)
     vanished = play.ledger.vanished(await _kept(services, maps))
     if vanished:
@@ -102,6 +107,18 @@ def _agree_in_raw_columns(play: Play, map_id: str) -> None:
     dataverse = sorted(tuple(str(row.get(column) or "") for column in columns.values()) for row in rows)
     if finance != dataverse:
         raise Broken(f"{map_id}: Finance holds {finance}, Dataverse {dataverse}")
+
+
+async def _bases_are_true(services: Services, pair: TwoWay) -> None:
+    direction = pair.to_dataverse
+    for row in await _rows(services, direction, Side.FINANCE):
+        values = direction.translate(row)
+        link = await services.links.by_finance(direction.map.id, direction.finance_key(values))
+        if link is None or not direction.applies(row):
+            continue
+        base = {each.name: as_text(values[each.name]) for each in pair.shared}
+        if link.base != base:
+            raise Broken(f"{direction.map.id}: the base of {link.finance_key} says {link.base}, both sides hold {base}")
 
 
 # -- nothing is left ---------------------------------------------------------------------------------------------------

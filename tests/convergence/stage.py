@@ -21,6 +21,7 @@ from shared.runtime import compose
 from shared.sync.services import Services
 from tests.convergence import snapshot
 from tests.convergence.loop import HandLoop
+from tests.twin.dataverse.genesis import APPLICATION, PERSON
 from tests.twin.http import Twin, TwinTransport
 from tests.world import World
 
@@ -69,8 +70,9 @@ class Wire:
     state is given again. That, and building each request once, makes a replay several times as fast.
     """
 
-    def __init__(self, stage: Stage, name: str, twin: Twin) -> None:
+    def __init__(self, stage: Stage, name: str, twin: Twin, *, user: str) -> None:
         self._stage = stage
+        self._user = {"x-twin-user": user}
         self._name = name
         self._transport = TwinTransport(twin)
         self._requests: dict[Hashable, httpx.Request] = {}
@@ -83,7 +85,9 @@ class Wire:
         key = (method, url, content, tuple(headers.items()))
         request = self._requests.get(key)
         if request is None:
-            request = self._requests[key] = httpx.Request(method, url, headers=headers, content=content)
+            request = self._requests[key] = httpx.Request(
+                method, url, headers={**self._user, **headers}, content=content
+            )
             request.extensions["label"] = f"{self._name} {method} {_short(url)}"
         return request
 
@@ -136,8 +140,8 @@ class Stage:
         self.loop = HandLoop()  # type: ignore[abstract]  # typeshed alone asks for the whole of a loop
         self.world = World(policy={**POLICY, **(policy or {})})
         self.wires = {
-            "dataverse": Wire(self, "dataverse", self.world.dataverse),
-            "finance": Wire(self, "finance", self.world.finance),
+            "dataverse": Wire(self, "dataverse", self.world.dataverse, user=APPLICATION),
+            "finance": Wire(self, "finance", self.world.finance, user=APPLICATION),
         }
         self.services: Services = compose(
             self.world.settings,
@@ -151,8 +155,10 @@ class Stage:
                 chance=self._chance,
             ),
         )
-        self.world.in_dataverse.http = cast("httpx.AsyncClient", Wire(self, "dataverse", self.world.dataverse))
-        self.world.in_finance.http = cast("httpx.AsyncClient", Wire(self, "finance", self.world.finance))
+        self.world.in_dataverse.http = cast(
+            "httpx.AsyncClient", Wire(self, "dataverse", self.world.dataverse, user=PERSON)
+        )
+        self.world.in_finance.http = cast("httpx.AsyncClient", Wire(self, "finance", self.world.finance, user=PERSON))
         self.gate: Gate = _open
         self._contested = tuple(contested)
         self._finale = random.Random(0)

@@ -18,6 +18,7 @@ from functools import partial
 
 from shared.store.message import Hint, WorkMessage
 from shared.store.work_queue import queue_name
+from shared.sync.catch_up import catch_up
 from shared.sync.live import handle
 from shared.sync.services import Services
 from shared.sync.sweep import sweep
@@ -64,6 +65,8 @@ class Script:
 
     tells: tuple[Told, ...] = ()
     persons: tuple[tuple[Act, ...], ...] = ()
+    #: Directions whose catch-up runs meanwhile; it runs once more in the end.
+    catch_ups: tuple[str, ...] = ()
     crashes: int = 0
     lost_answers: int = 0
     #: Seconds that may pass at once, at any moment, once.
@@ -84,7 +87,8 @@ class _Gate:
 @dataclass(slots=True)
 class _Process:
     actor: Actor
-    message: WorkMessage
+    #: What is delivered again after a crash; None once it is acknowledged, and for a timer, which comes again by itself.
+    message: WorkMessage | None
     task: asyncio.Task[None] | None = None
     gates: list[_Gate] = field(default_factory=list)
     has_moved: bool = False
@@ -96,7 +100,7 @@ class _Process:
             where = position(self.task, present)
         except Opaque:
             where = self.actor.seen
-        return (where, self.actor.drawn, self.has_moved, tuple(gate.label for gate in self.gates))
+        return (where, self.actor.drawn, self.has_moved, self.message is None, tuple(gate.label for gate in self.gates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class Play:
         self.ledger = Ledger(stage.world)
         for told in script.tells:
             self._begin(told)
+        for direction in script.catch_ups:
+            self._begin_catch_up(direction)
         stage.loop.drain()
 
     def close(self) -> None:
@@ -184,25 +190,33 @@ class Play:
 
     def _begin(self, told: Told) -> None:
         name = f"P{len(self._processes) + 1}({told.direction} {told.hint})"
-        message = WorkMessage(
-            direction=told.direction,
-            key=told.key,
-            hint=told.hint,
-            correlation=name[:2],
-            first_seen=self.stage.world.clock.now(),
-        )
-        process = _Process(Actor(name), message)
-        context = contextvars.copy_context()
-        context.run(acting.set, process.actor)
+        message = self._message(told, name[:2])
+        actor = Actor(name)
 
         async def acknowledge() -> None:
             if self._crashes:
-                await self._at_gate(process.actor, "acknowledge", writes=True)
+                await self._at_gate(actor, "acknowledge", writes=True)
+            process = next(process for process in self._processes if process.actor is actor)
+            process.message = None
 
-        process.task = self.stage.loop.start(
-            _of(self._deliver(self.stage.services, message, acknowledge)), context=context
-        )
+        self._start(actor, self._deliver(self.stage.services, message, acknowledge), message)
+
+    def _begin_catch_up(self, direction: str) -> None:
+        actor = Actor(f"the timer of {direction}")
+        self._start(actor, catch_up(self.stage.services, self.stage.services.catalogue.direction(direction)), None)
+
+    def _start(self, actor: Actor, run: Awaitable[object], message: WorkMessage | None) -> None:
+        process = _Process(actor, message)
         self._processes.append(process)
+        context = contextvars.copy_context()
+        context.run(acting.set, actor)
+        process.task = self.stage.loop.start(_of(run), context=context)
+
+    def _message(self, told: Told, correlation: str) -> WorkMessage:
+        now = self.stage.world.clock.now()
+        return WorkMessage(
+            direction=told.direction, key=told.key, hint=told.hint, correlation=correlation, first_seen=now
+        )
 
     async def _at_gate(self, actor: Actor, label: str, writes: bool) -> None:
         process = next(process for process in self._processes if process.actor is actor)
@@ -224,7 +238,8 @@ class Play:
     def _crash(self, process: _Process) -> None:
         self._crashes -= 1
         self._kill(process)
-        self._again.append(process.message)
+        if process.message is not None:
+            self._again.append(process.message)
 
     def _kill(self, process: _Process) -> None:
         process.actor.is_dead = True
@@ -262,6 +277,11 @@ class Play:
         for crashed in self._again:
             self._handle(crashed)
         self._empty_queues()
+        for direction in self._script.catch_ups:
+            self.stage.pass_time(1.0)
+            catalogue = self.stage.services.catalogue
+            self.stage.loop.at_once(_of(catch_up(self.stage.services, catalogue.direction(direction))))
+            self._empty_queues()
         if self._script.crashes or self._script.lost_answers:
             # What a crash left parked is the sweep's to find.
             self.stage.pass_time(self.stage.services.policy.sweep_after)

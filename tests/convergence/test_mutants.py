@@ -1,0 +1,51 @@
+"""Broken rules are noticed: for each there is a scenario that holds in every order with the rule, and not without it.
+
+That they hold with the rule is what `test_interleavings` shows.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.convergence import mutants, trouble
+from tests.convergence.mutants import Mutation, mutated
+from tests.convergence.one_way import ONE_WAY
+from tests.convergence.scenarios import Scenario, explored
+from tests.convergence.two_way import TWO_WAY
+
+_UNDO = ONE_WAY["an edit and its undo"]
+_EXPIRED = trouble.LEASES["an edit and its undo"]
+_IGNORED = {"if_match": "ignored"}
+
+
+@pytest.mark.parametrize(
+    ("mutation", "scenario"),
+    [
+        (mutants.no_second_look, _UNDO),
+        (mutants.no_second_look, ONE_WAY["created, then deleted"]),
+        (mutants.second_look_before_the_write, _UNDO),
+        (mutants.deletes_unconfirmed, ONE_WAY["a late message, and the row deleted and created again as it was"]),
+        (mutants.parks_without_looking_again, ONE_WAY["a parent arrives while its child parks"]),
+        (mutants.a_renamed_key_is_forgotten, ONE_WAY["a key renamed and back"]),
+        (mutants.settles_without_a_lease, TWO_WAY["edits of one column"]),
+        (mutants.settles_one_round, _EXPIRED.but(writes=_EXPIRED.writes, finance=_IGNORED)),
+        (mutants.saves_the_base_blindly, _EXPIRED.but(writes=_EXPIRED.writes, finance=_IGNORED)),
+        (mutants.writes_unannounced, trouble.CRASHES["two-way: an edit and its undo"]),
+        (mutants.echoes_by_user, TWO_WAY["an edit in our own name"]),
+        (
+            mutants.watermark_after_the_read,
+            trouble.CATCH_UP["an unheard edit while a table without change tracking is read"],
+        ),
+        (mutants.watermark_before_the_work, trouble.CATCH_UP["an unheard edit while the changes are read"]),
+    ],
+    ids=lambda each: getattr(each, "__name__", "scenario"),
+)
+def test_a_broken_rule_is_noticed(mutation: Mutation, scenario: Scenario) -> None:
+    with mutated(mutation):
+        found = explored(scenario)
+    assert found.counterexample
+
+
+def test_acknowledging_before_the_work_is_noticed() -> None:
+    found = explored(trouble.CRASHES["one-way: an edit"], mutants.acknowledges_first)
+    assert found.counterexample

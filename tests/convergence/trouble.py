@@ -1,0 +1,61 @@
+"""The same scenarios with trouble on top: a crash at any gate, an answer lost, a lease that runs out, an event lost."""
+
+from __future__ import annotations
+
+from tests.convergence.acts import currencies, unheard
+from tests.convergence.one_way import ONE_WAY
+from tests.convergence.scenarios import SEK, Scenario, untracked, with_currency
+from tests.convergence.stepper import Script
+from tests.convergence.two_way import TWO_WAY
+
+ALL = {
+    **{f"one-way: {name}": each for name, each in ONE_WAY.items()},
+    **{f"two-way: {n}": each for n, each in TWO_WAY.items()},
+}
+
+#: With a crash these take minutes: they run with --long.
+HEAVY = frozenset(
+    {
+        "one-way: two applies that both create",
+        "one-way: a key renamed and back",
+        "one-way: a task created twice at once",
+        "one-way: a parent arrives while its child parks",
+        "two-way: edits of two columns",
+        "two-way: edits of one column",
+        "two-way: edits of one column of a customer",
+        "two-way: created on both sides",
+        "two-way: deleted in Finance, edited in Dataverse",
+        "two-way: edited in Finance, deleted in Dataverse",
+        "two-way: renamed in Finance, edited in Dataverse",
+        "two-way: deleted, then created again",
+        "two-way: an edit among echoes",
+    }
+)
+
+_LONGER_THAN_A_LEASE = 25.0
+
+
+def _more(scenario: Scenario, by: int) -> tuple[int, int]:
+    return scenario.writes[0], scenario.writes[1] + by
+
+
+CRASHES = {name: each.but(writes=each.writes, crashes=1) for name, each in ALL.items()}
+LOST_ANSWERS = {name: each.but(writes=each.writes, lost_answers=1) for name, each in ALL.items()}
+LEASES = {name: TWO_WAY[name].but(writes=_more(TWO_WAY[name], 2), jump=_LONGER_THAN_A_LEASE) for name in TWO_WAY}
+
+_UNHEARD = unheard(currencies.edit(SEK, currencyname="d1"))
+
+CATCH_UP: dict[str, Scenario] = {
+    "an unheard edit while the changes are read": Scenario(
+        with_currency,
+        Script(persons=((_UNHEARD,),), catch_ups=("currencies_to_finance",), crashes=1),
+        ("currencies",),
+        (1, 1),
+    ),
+    "an unheard edit while a table without change tracking is read": Scenario(
+        untracked,
+        Script(persons=((_UNHEARD,),), catch_ups=("currencies_to_finance",), jump=_LONGER_THAN_A_LEASE),
+        ("currencies",),
+        (1, 1),
+    ),
+}
