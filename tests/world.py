@@ -6,13 +6,13 @@ say itself what was heard of a change.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import simplejson
 
 from shared.mapping.model import Side
 from shared.runtime import World as Things
@@ -46,7 +46,7 @@ class Person:
         """Send a request and give the answer, whatever it is."""
         joint = "&" if "?" in path else "?"
         url = f"{self.root}{path}" + (f"{joint}{self.options}" if self.options else "")
-        content = None if body is None else json.dumps(body)
+        content = None if body is None else simplejson.dumps(body, use_decimal=True)
         return await self.http.request(
             method, url, content=content, headers={"Content-Type": "application/json", **headers}
         )

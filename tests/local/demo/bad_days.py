@@ -31,9 +31,9 @@ UNPAYABLE_TERMS = 2
 async def odd_events(people: People) -> None:
     """Duplicated, late, malformed and foreign webhooks, posted straight to the host."""
     people.board.act("Events come as they like", "an event is a hint: the row is read as it is now")
-    await people.stage.operator.until_quiet(30)
     project = row_id_of("msdyn_projects", PROJECT)
     with people.board.change("host", f"the same webhook of project {PROJECT} three times") as change:
+        await people.stage.operator.until_quiet(30)
         before = await _writes(people)
         statuses = [await _post(people, context("Update", project)) for _ in range(3)]
         await people.stage.operator.until_quiet(30)

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.errors import SyncError
-from tests.local.demo.operator import Status
+from tests.local.demo.operator import NotQuiet, Status
 
 Check = Callable[[], Awaitable[object]]
 
@@ -101,14 +101,14 @@ class Board:
 
     @contextlib.contextmanager
     def change(self, where: str, what: str) -> Iterator[Change]:
-        """Show a change while inside; a NotSeen becomes a failed line, any other error goes through."""
+        """Show a change while inside; a NotSeen or NotQuiet becomes a failed line, any other error goes through."""
         change = Change(where, what)
         self._under_way.append(change)
         try:
             yield change
             if change.took is None:
                 change.end("done")
-        except NotSeen as failure:
+        except (NotSeen, NotQuiet) as failure:
             change.end(str(failure), failed=True)
         except BaseException as error:
             change.end(f"{type(error).__name__}: {error}", failed=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 from tests.local.demo.people import COMPANY, People, bind, row_id_of
 from tests.local.demo.setup_rows import contracting_unit, enter_setup_rows
@@ -23,14 +24,18 @@ async def reference_data(people: People) -> None:
         await operator.catch_up("legal_entities_to_dataverse", "currencies_to_dataverse")
 
         async def both() -> bool:
-            return await _count(people, "cdm_companies", 3) and await _count(people, "transactioncurrencies", 3)
+            companies = " or ".join(f"cdm_companycode eq '{code}'" for code in ("usmf", "uspm", "gbpm"))
+            currencies = " or ".join(f"isocurrencycode eq '{code}'" for code in ("USD", "EUR", "GBP"))
+            return await _there(people, "cdm_companies", companies, 3) and await _there(
+                people, "transactioncurrencies", currencies, 3
+            )
 
         await change.until(both, "in Dataverse")
     with people.board.change("Dataverse", "units, ledgers, groups, terms: no map brings them yet") as change:
         change.end(f"{await enter_setup_rows(people)} rows entered by hand")
     with people.board.change("Finance", "15 customers of three companies") as change:
         await operator.catch_up("customers_to_dataverse")
-        await change.until(lambda: _count(people, "accounts", 15), "in Dataverse")
+        await change.until(lambda: _there(people, "accounts", "startswith(accountnumber,'C-100')", 15), "in Dataverse")
 
 
 async def a_contract(people: People) -> None:
@@ -237,8 +242,8 @@ async def _company(people: People) -> str:
     return await people.id_of("cdm_companies", "cdm_companyid", f"cdm_companycode eq '{COMPANY}'")
 
 
-async def _count(people: People, collection: str, wanted: int) -> bool:
-    found = await people.in_dataverse.does("GET", f"{collection}?$count=true&$top=1")
+async def _there(people: People, collection: str, condition: str, wanted: int) -> bool:
+    found = await people.in_dataverse.does("GET", f"{collection}?$filter={quote(condition)}&$count=true&$top=1")
     return int(found["@odata.count"]) >= wanted
 
 

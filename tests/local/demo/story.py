@@ -89,7 +89,7 @@ async def _own_rows(people: People, folder: Path) -> None:
         change.end(f"{loader.loaded} saved{more}")
     with board.change("both", "what these rows set in motion comes to rest") as change:
         await people.stage.operator.catch_up("legal_entities_to_dataverse", "currencies_to_dataverse")
-        await people.stage.operator.until_quiet(60 + len(rows) / 10)
+        await people.stage.operator.until_quiet(30 + len(rows) / 10)
         change.end("quiet")
 
 

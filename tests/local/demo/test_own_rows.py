@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,17 @@ async def load(world: World, folder: Path) -> Loader:
 
 
 async def test_rows_keep_their_ids_and_come_after_what_they_point_at(world: World, tmp_path: Path) -> None:
-    project = {"msdyn_projectid": PROJECT, "msdyn_projectnumber": "P-1", "_msdyn_customer_value": HARBOUR}
+    project: dict[str, Any] = {
+        "msdyn_projectid": PROJECT,
+        "msdyn_projectnumber": "P-1",
+        "_msdyn_customer_value": HARBOUR,
+    }
+    project["msdyn_effort"] = 12.34
     write(tmp_path, msdyn_projects=[project], accounts=[account(HARBOUR, "C-1")], cdm_companies=[COMPANIES])
     assert (await load(world, tmp_path)).loaded == 3
     row = world.dataverse.rows("msdyn_project")[0]
     assert (row["msdyn_projectid"], row["_msdyn_customer_value"]) == (PROJECT, HARBOUR)
+    assert row["msdyn_effort"] == Decimal("12.34")
     assert world.dataverse.rows("account")[0]["_msdyn_company_value"] == COMPANY
 
 
