@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from shared.store.message import Hint
 from tests.convergence.stepper import Act, Doing, Told
 from tests.twin.dataverse.genesis import APPLICATION, PERSON
+from tests.twin.finance.refusals import Refusal
 from tests.world import World
 
 
@@ -103,7 +105,8 @@ class FinanceCurrencies:
         """Rename a currency's code."""
 
         async def does(world: World) -> None:
-            world.finance.rename("Currencies", {"CurrencyCode": code}, {"CurrencyCode": new})
+            with suppress(Refusal):
+                world.finance.rename("Currencies", {"CurrencyCode": code}, {"CurrencyCode": new})
 
         return Act(f"renames {code} to {new}", does, (self.told(new),))
 

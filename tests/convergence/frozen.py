@@ -36,6 +36,8 @@ from shared.store.links import Link
 from shared.store.message import WorkMessage
 from shared.sync.services import Services
 
+How = Callable[[Any, "Present"], Hashable]
+
 
 class Opaque(Exception):
     """Something that cannot be looked into."""
@@ -47,6 +49,8 @@ class Present:
     def __init__(self, rows: Collection[str], links: Mapping[tuple[str, str], str]) -> None:
         self._rows = rows
         self._links = links
+        #: By identity: the same object stands in the variables of many frames. All are held by them meanwhile.
+        self.frozen: dict[int, Hashable] = {}
 
     def version(self, text: str) -> Hashable:
         """Current or stale, and the record id if it tells one."""
@@ -106,11 +110,25 @@ def _in_any_order(value: Any, present: Present) -> Hashable:
     return tuple(sorted((freeze(each, present) for each in value), key=repr))
 
 
+def _once(how: How) -> How:
+    def freeze_once(value: Any, present: Present) -> Hashable:
+        known = present.frozen.get(id(value))
+        if known is None:
+            known = present.frozen[id(value)] = how(value, present)
+        return known
+
+    return freeze_once
+
+
+@_once
 def _a_link(value: Link, present: Present) -> Hashable:
-    kept = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.name != "etag"}
-    return ("Link", present.link(value), freeze(kept, present))
+    lease = (value.lease_owner, value.lease_until)
+    kept = (value.finance_key, value.rec_id, *lease, value.indexed_key, value.indexed_rec_id)
+    said = (freeze(value.base, present), freeze(value.former, present), freeze(value.announced, present))
+    return ("Link", value.map, value.dataverse_id, present.link(value), kept, said)
 
 
+@_once
 def _a_found_row(value: Found, present: Present) -> Hashable:
     return ("Found", freeze(value.row, present), present.version(value.version))
 
@@ -120,6 +138,7 @@ def _by_name(value: Any, present: Present) -> Hashable:
     return (type(value).__name__, getattr(value, "name", getattr(value, "__qualname__", "")))
 
 
+@_once
 def _freeze_object(value: Any, present: Present) -> Hashable:
     if isinstance(value, Enum):
         return (type(value).__name__, value.value)
@@ -147,7 +166,7 @@ def _a_message(value: WorkMessage, present: Present) -> Hashable:
 #: Longer texts that look like versions are of a side's rows; those of our own storage are compared as they are.
 _LONGEST_OF_STORAGE = 9
 
-_HOW: dict[type, Callable[[Any, Present], Hashable]] = {
+_HOW: dict[type, How] = {
     **dict.fromkeys((int, float, bool, Decimal, date, datetime, bytes, type(None), type), _plainly),
     **dict.fromkeys((dict, types.MappingProxyType), _pairs),
     **dict.fromkeys((list, tuple), _items),

@@ -100,6 +100,9 @@ class Wire:
             if self._stage.is_contested(label):
                 try:
                     await self._stage.gate(actor, label, request.method not in _READS)
+                except NeverArrived:
+                    actor.saw(label, "refused")
+                    raise httpx.ConnectError("The connection was refused.", request=request) from None
                 except LostAnswer:
                     await self._perform(request)
                     actor.saw(label, "lost")
@@ -127,6 +130,10 @@ class Wire:
         if known is None:
             known = self._answers[key] = await self._transport.handle_async_request(request)
         return known
+
+
+class NeverArrived(Exception):
+    """The network loses a request before the other side has it."""
 
 
 class LostAnswer(Exception):

@@ -24,7 +24,7 @@ from shared.sync.services import Services
 from shared.sync.sweep import sweep
 from tests.convergence.frozen import Opaque, Present, position
 from tests.convergence.snapshot import present
-from tests.convergence.stage import Actor, Killed, LostAnswer, Stage, acting
+from tests.convergence.stage import Actor, Killed, LostAnswer, NeverArrived, Stage, acting
 from tests.convergence.typed import Ledger
 from tests.world import World
 
@@ -69,6 +69,7 @@ class Script:
     catch_ups: tuple[str, ...] = ()
     crashes: int = 0
     lost_answers: int = 0
+    failures: int = 0
     #: Seconds that may pass at once, at any moment, once.
     jump: float = 0.0
 
@@ -122,6 +123,7 @@ class Play:
         self._processes: list[_Process] = []
         self._acted = [0] * len(script.persons)
         self._crashes, self._lost, self._jump = script.crashes, script.lost_answers, script.jump
+        self._failures = script.failures
         self._again: list[WorkMessage] = []
         stage.restore()
         stage.gate = self._at_gate
@@ -168,7 +170,7 @@ class Play:
             self.stage.state(),
             tuple(process.state(versions) for process in self._processes),
             tuple(self._acted),
-            (self._crashes, self._lost, self._jump),
+            (self._crashes, self._lost, self._failures, self._jump),
             tuple(message.key for message in self._again),
             self.ledger.state(),
             self.stage.written,
@@ -182,6 +184,9 @@ class Play:
         if self._lost:
             writes = (gate for gate in process.gates if gate.writes and " " in gate.label)
             steps += [Step(f"{name}: {g.label}, answer lost", partial(self._lose, process, g)) for g in writes]
+        if self._failures:
+            requests = (gate for gate in process.gates if " " in gate.label)
+            steps += [Step(f"{name}: {g.label}, refused", partial(self._fail, process, g)) for g in requests]
         if self._crashes and process.has_moved:
             steps.append(Step(f"{name} crashes", partial(self._crash, process)))
         return steps
@@ -235,6 +240,11 @@ class Play:
         process.gates.remove(gate)
         gate.opened.set_exception(LostAnswer())
 
+    def _fail(self, process: _Process, gate: _Gate) -> None:
+        self._failures -= 1
+        process.gates.remove(gate)
+        gate.opened.set_exception(NeverArrived())
+
     def _crash(self, process: _Process) -> None:
         self._crashes -= 1
         self._kill(process)
@@ -271,18 +281,21 @@ class Play:
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
-    def work_off(self) -> None:
-        """Deliver what crashed again, then all that is on the queues, until nothing is left however long one waits."""
+    def work_off(self, catch_up_of: Sequence[str] = ()) -> None:
+        """Deliver what crashed again, then all that is on the queues, until nothing is left however long one waits.
+
+        Then the timers come: the script's catch-ups and those of `catch_up_of`, and the sweep if there was trouble.
+        """
         self.trace.append("-- at rest; what is left on the queues --")
         for crashed in self._again:
             self._handle(crashed)
         self._empty_queues()
-        for direction in self._script.catch_ups:
+        for direction in (*self._script.catch_ups, *catch_up_of):
             self.stage.pass_time(1.0)
             catalogue = self.stage.services.catalogue
             self.stage.loop.at_once(_of(catch_up(self.stage.services, catalogue.direction(direction))))
             self._empty_queues()
-        if self._script.crashes or self._script.lost_answers:
+        if self._script.crashes or self._script.lost_answers or self._script.failures:
             # What a crash left parked is the sweep's to find.
             self.stage.pass_time(self.stage.services.policy.sweep_after)
             self.stage.loop.at_once(_of(sweep(self.stage.services)))
