@@ -1,7 +1,6 @@
 """A whole world in one process: both twins, a storage in memory, the real clients and the real sync, on one virtual clock.
 
-Webhooks that the Dataverse twin posts and events of the Finance twin can be carried over (`carry_events`) or left out, when a test wants to
-say itself what was heard of a change.
+Nothing of what the twins would post travels by itself here: a test says what was heard of a change (`tell`).
 """
 
 from __future__ import annotations
