@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Mapping
 
@@ -27,6 +28,6 @@ def require_free(wanted: Mapping[str, int]) -> None:
             socket.create_server((_HERE, port)).close()
         except OSError as error:
             raise PortTaken(
-                f"Port {port} on {_HERE}, which {server} needs, cannot be had ({error.strerror}): "
+                f"Port {port} on {_HERE}, which {server} needs, cannot be had ({os.strerror(error.errno or 0)}): "
                 "end the program that uses it, or choose another port."
             ) from error

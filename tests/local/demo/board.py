@@ -93,11 +93,11 @@ class Board:
     def act(self, title: str, why: str) -> None:
         """Begin a part of the story."""
         self._console.print()
-        self._console.print(Text.assemble((title, "bold"), "  ", (why, "dim")))
+        self.say(Text.assemble((title, "bold"), "  ", (why, "dim")))
 
     def say(self, line: RenderableType) -> None:
         """Print something between the lines."""
-        self._console.print(line)
+        self._console.print(line, soft_wrap=isinstance(line, Text) and not self._console.is_terminal)
 
     @contextlib.contextmanager
     def change(self, where: str, what: str) -> Iterator[Change]:
@@ -110,12 +110,13 @@ class Board:
                 change.end("done")
         except (NotSeen, NotQuiet) as failure:
             change.end(str(failure), failed=True)
-        except BaseException as error:
+        except Exception as error:
             change.end(f"{type(error).__name__}: {error}", failed=True)
             raise
         finally:
             self._under_way.remove(change)
-            self._finish(change)
+            if change.took is not None:  # else it was cancelled: Ctrl-C, or something else went wrong
+                self._finish(change)
 
     def _finish(self, change: Change) -> None:
         self.shown += 1

@@ -32,12 +32,17 @@ class OwnRow:
     content: Json
 
 
-def read_folder(folder: Path, sets: Mapping[str, TableDefinition]) -> list[OwnRow]:
-    """Read all rows of all files; `sets` are the tables by the name of their entity set. Raises BadFiles."""
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder. Raises BadFiles if there is none."""
     files = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not files:
         raise BadFiles(f"{folder} is not a folder with files such as accounts.json in it.")
-    rows = [row for file in files for row in _rows_of(file, sets.get(file.name.split(".")[0]))]
+    return files
+
+
+def read_folder(folder: Path, sets: Mapping[str, TableDefinition]) -> list[OwnRow]:
+    """Read all rows of all files; `sets` are the tables by the name of their entity set. Raises BadFiles."""
+    rows = [row for file in files_in(folder) for row in _rows_of(file, sets.get(file.name.split(".")[0]))]
     _refuse_doubles(rows)
     return rows
 

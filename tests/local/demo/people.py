@@ -59,7 +59,11 @@ class People:
                 await save
             finally:
                 saved.set()
-            await change.until(seen, became)
+            await change.until(lambda: self._look_at(seen), became)
+
+    async def _look_at(self, seen: Check) -> object:
+        self.stage.check()  # or a server that has ended would be waited for in vain
+        return await seen()
 
     # -- Dataverse -----------------------------------------------------------------------------------------------------
 

@@ -7,13 +7,14 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 
 from tests.local.demo import bad_days, ordinary_days
 from tests.local.demo.board import Board
 from tests.local.demo.counterparts import enter_counterparts
 from tests.local.demo.definitions import Definitions
-from tests.local.demo.own_files import OwnRow, read_folder
+from tests.local.demo.own_files import OwnRow, files_in, read_folder
 from tests.local.demo.own_rows import Loader
 from tests.local.demo.people import People
 from tests.local.demo.registration import register_all
@@ -42,11 +43,17 @@ class Wish:
 
 async def play(console: Console, options: Options, wish: Wish) -> bool:
     """Play it all; whether both systems agree in the end (or, if only servers were asked for, whether they started)."""
+    if wish.data is not None:
+        files_in(wish.data)
     console.print("Starting Azurite, both systems and the Functions host …", style="dim")
     async with playing(options) as stage:
         board = Board(console, stage.operator.status)
-        async with board.showing(), People(stage, board) as people:
-            agreed = await _tell(people, wish)
+        try:
+            async with board.showing(), People(stage, board) as people:
+                agreed = await _tell(people, wish)
+        except httpx.TransportError:
+            stage.check()  # says which server ended, if one did
+            raise
         if wish.keep or wish.only_up:
             await _leave_running(console, stage)
         return agreed

@@ -9,7 +9,7 @@ from rich.text import Text
 from tests.local.demo.board import Board
 from tests.local.demo.compare import Compared, compare, differences, listed
 from tests.local.demo.operator import Operator
-from tests.local.demo.stage import Stage
+from tests.local.demo.stage import FUNCTION_KEY, MASTER_KEY, Stage
 
 _PATIENCE = 90.0
 
@@ -46,7 +46,7 @@ async def _conflicts(operator: Operator, compared: list[Compared]) -> Text:
 
 
 def _table(compared: list[Compared]) -> Table:
-    table = Table(title=None, header_style="bold", pad_edge=False, box=None, padding=(0, 2, 0, 2))
+    table = Table(header_style="bold", box=None, padding=(0, 1))
     table.add_column("map")
     for title in ("in Finance", "in Dataverse", "pairs", "columns", "values", "differences"):
         table.add_column(title, justify="right")
@@ -68,13 +68,11 @@ def _sentence(compared: list[Compared], problems: list[str]) -> Text:
 
 def print_addresses(console: Console, stage: Stage) -> None:
     """Say where everything is, for those who want to look around."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     for name, address in (
         ("Dataverse twin", f"{stage.dataverse_url}/api/data/v9.2/"),
         ("Finance twin", f"{stage.finance_url}/data/"),
-        ("Functions host", f"{stage.host_url}/api/   (keys: see below)"),
+        ("Functions host", f"{stage.host_url}/api/, x-functions-key: {FUNCTION_KEY} (master: {MASTER_KEY})"),
         ("storage", stage.storage),
         ("logs", str(stage.options.logs)),
     ):
-        table.add_row(name, Text(address, overflow="fold"))
-    console.print(table)
+        console.print(f"  {name:15} {address}", soft_wrap=True, markup=False)

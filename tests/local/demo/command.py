@@ -1,0 +1,59 @@
+"""`python3 dev.py demo`: watch records travel both ways, survive a crash, and agree. Exits with 0 only if they agree."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.local.azurite import AzuriteNotStarted
+from tests.local.demo.board import NotSeen
+from tests.local.demo.operator import NotQuiet
+from tests.local.demo.own_files import BadFiles
+from tests.local.demo.stage import Options
+from tests.local.demo.story import Wish, play
+from tests.local.ports import PortTaken
+from tests.local.processes import ServerEnded
+
+
+def main() -> int:
+    """Play the demo; what stops it is said in a sentence, with the last lines of a server that ended."""
+    given = _options()
+    console = Console(highlight=False, width=given.width)
+    options = Options(
+        seed=given.seed,
+        host_port=given.host_port,
+        dataverse_port=given.dataverse_port,
+        finance_port=given.finance_port,
+        base_currency="" if given.data and any(given.data.glob("transactioncurrencies*.json")) else "USD",
+    )
+    started = time.monotonic()
+    try:
+        agreed = asyncio.run(play(console, options, Wish(given.data, given.keep, given.up)))
+    except (PortTaken, AzuriteNotStarted, ServerEnded, BadFiles, NotQuiet, NotSeen) as error:
+        console.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped; all servers have ended.", style="dim")
+        return 130
+    console.print(f"{time.monotonic() - started:.0f} s in all.", style="dim")
+    return 0 if agreed else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="dev.py demo", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="load rows of your own first: JSON pages of the Web API"
+    )
+    parser.add_argument("--keep", action="store_true", help="leave everything running at the end, until Ctrl-C")
+    parser.add_argument("--up", action="store_true", help="only start the servers and bring reference data over")
+    parser.add_argument("--seed", type=int, default=1, help="of both twins")
+    for server in ("host", "dataverse", "finance"):
+        parser.add_argument(
+            f"--{server}-port", type=int, default=0, metavar="N", help="on 127.0.0.1; 0 takes a free one"
+        )
+    parser.add_argument("--width", type=int, help="columns to write, instead of the terminal's")
+    return parser.parse_args()
