@@ -46,14 +46,16 @@ def with_currency(**policy: Any) -> Stage:
 
 
 def untracked() -> Stage:
-    """The same, in a table without change tracking; catch-up has run once."""
-    stage = with_currency()
+    """The same, in a table without change tracking; catch-up has run a minute ago. Without an overlap, to be strict."""
+    stage = with_currency(overlap=0.0)
+    stage.pass_time(60.0)
     known = stage.services.dataverse._schemas._known
     known["transactioncurrency"] = replace(known["transactioncurrency"], change_tracking=False)
     direction = stage.services.catalogue.direction("currencies_to_finance")
     stage.loop.at_once(catch_up(stage.services, direction))
     # The first run looks at everything; all of it agrees.
     stage.world.storage.queue(queue_name(direction.name))._messages.clear()
+    stage.pass_time(60.0)
     return seeded(stage)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.convergence import trouble
 from tests.convergence.one_way import ONE_WAY
@@ -17,9 +20,11 @@ def _holds(scenario: Scenario, record: pytest.FixtureRequest) -> None:
     record.node.user_properties.append(("explored", found))
 
 
-def _with_the_heavy_marked(scenarios: dict[str, Scenario]) -> list[object]:
+def _with_the_heavy_marked(
+    scenarios: Mapping[str, object], heavy: Collection[str] = trouble.HEAVY
+) -> list[ParameterSet]:
     return [
-        pytest.param(each, id=name, marks=[pytest.mark.long] if name in trouble.HEAVY else [])
+        pytest.param(each, id=name, marks=[pytest.mark.long] if name in heavy else [])
         for name, each in scenarios.items()
     ]
 
@@ -49,16 +54,10 @@ def test_an_answer_lost_after_any_write_changes_nothing(scenario: Scenario, requ
     _holds(scenario, request)
 
 
-@pytest.mark.parametrize("if_match", [412, "ignored"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "an edit in Finance",
-        *(pytest.param(name, marks=pytest.mark.long) for name in TWO_WAY if name != "an edit in Finance"),
-    ],
-)
-def test_a_lease_that_runs_out_at_any_gate_loses_nothing(
-    name: str, if_match: object, request: pytest.FixtureRequest
-) -> None:
-    scenario = trouble.LEASES[name]
-    _holds(scenario.but(writes=scenario.writes, finance={"if_match": if_match}), request)
+@pytest.mark.parametrize("name", _with_the_heavy_marked({name: name for name in TWO_WAY}, trouble.SLOW_LEASES))
+def test_a_lease_that_runs_out_at_any_gate_loses_nothing(name: str, request: pytest.FixtureRequest) -> None:
+    _holds(trouble.LEASES[name], request)
+
+
+def test_an_expired_lease_and_a_finance_that_ignores_if_match_lose_nothing(request: pytest.FixtureRequest) -> None:
+    _holds(trouble.UNCONDITIONAL, request)

@@ -14,8 +14,6 @@ from tests.convergence.scenarios import Scenario, explored
 from tests.convergence.two_way import TWO_WAY
 
 _UNDO = ONE_WAY["an edit and its undo"]
-_EXPIRED = trouble.LEASES["an edit and its undo"]
-_IGNORED = {"if_match": "ignored"}
 
 
 @pytest.mark.parametrize(
@@ -28,8 +26,8 @@ _IGNORED = {"if_match": "ignored"}
         (mutants.parks_without_looking_again, ONE_WAY["a parent arrives while its child parks"]),
         (mutants.a_renamed_key_is_forgotten, ONE_WAY["a key renamed and back"]),
         (mutants.settles_without_a_lease, TWO_WAY["edits of one column"]),
-        (mutants.settles_one_round, _EXPIRED.but(writes=_EXPIRED.writes, finance=_IGNORED)),
-        (mutants.saves_the_base_blindly, _EXPIRED.but(writes=_EXPIRED.writes, finance=_IGNORED)),
+        (mutants.settles_one_round, trouble.UNCONDITIONAL),
+        (mutants.saves_the_base_blindly, trouble.UNCONDITIONAL),
         (mutants.writes_unannounced, trouble.CRASHES["two-way: an edit and its undo"]),
         (mutants.echoes_by_user, TWO_WAY["an edit in our own name"]),
         (

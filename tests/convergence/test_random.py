@@ -1,6 +1,10 @@
 """Long plays at random: several rows of several maps, edits on both sides, and all kinds of trouble, from a seed.
 
 Too long to go through every order of; each seed is one order, and the same one every time.
+
+Should Finance ignore If-Match (how it answers an outdated one is unconfirmed), then both sides still agree in the end, but what a
+person writes there between our read and our write to the same column is overwritten, and nobody can tell. So it is only
+asked for agreement then.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from tests.convergence.checks import at_rest
 from tests.convergence.scenarios import CONTRACT, OTHER, PROJECT, SEK, contract, project, seeded, with_company
 from tests.convergence.stepper import Act, Play, Script, Step
 
-_SHORT, _LONG = 25, 400
+_SHORT, _LONG = 100, 1000
 _MAPS = ("currencies", "contracts", "projects")
 _NOK = dataverse_id_for("currencies", "NOK")
 _ACTS_EACH = 7
@@ -94,10 +98,13 @@ def _is_trouble(step: Step) -> bool:
     return step.label.endswith(("crashes", "answer lost", "refused", "pass"))
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(_SHORT), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(_SHORT, _LONG))]
-)
-def test_whatever_happens_both_sides_agree_in_the_end(seed: int) -> None:
+@pytest.mark.parametrize("seeds", [range(_SHORT), pytest.param(range(_SHORT, _LONG), marks=pytest.mark.long)], ids=str)
+def test_whatever_happens_both_sides_agree_in_the_end(seeds: range) -> None:
+    for seed in seeds:
+        _play(seed)
+
+
+def _play(seed: int) -> None:
     chance = random.Random(f"play {seed}")
     stage = with_company()()
     stage.is_contested = lambda label: "EntityDefinitions" not in label  # type: ignore[method-assign]  # all rows are played with
@@ -108,6 +115,6 @@ def test_whatever_happens_both_sides_agree_in_the_end(seed: int) -> None:
         play.take(_choose(steps, chance))
     play.work_off(catch_up_of=tuple(stage.services.catalogue.directions))
     try:
-        at_rest(play, maps=_MAPS)
+        at_rest(play, maps=_MAPS, keeps_all=stage.world.finance.settings.if_match == 412)
     except AssertionError as broken:
-        raise AssertionError("\n".join([str(broken), *play.trace])) from broken
+        raise AssertionError("\n".join([f"seed {seed}: {broken}", *play.trace])) from broken

@@ -43,6 +43,11 @@ CRASHES = {name: each.but(writes=each.writes, crashes=1) for name, each in ALL.i
 LOST_ANSWERS = {name: each.but(writes=each.writes, lost_answers=1) for name, each in ALL.items()}
 LEASES = {name: TWO_WAY[name].but(writes=_more(TWO_WAY[name], 2), jump=_LONGER_THAN_A_LEASE) for name in TWO_WAY}
 
+#: Each takes a minute or more.
+SLOW_LEASES = frozenset(TWO_WAY) - {"an edit in Finance", "an edit in our own name"}
+_UNDO = LEASES["an edit and its undo"]
+UNCONDITIONAL = _UNDO.but(writes=_UNDO.writes, finance={"if_match": "ignored"})
+
 _UNHEARD = unheard(currencies.edit(SEK, currencyname="d1"))
 
 CATCH_UP: dict[str, Scenario] = {
