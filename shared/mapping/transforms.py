@@ -39,7 +39,7 @@ NO_MOMENT_IN_FINANCE = f"{NO_DAY}T00:00:00Z"
 _WIDE = Context(prec=64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Transform:
     """Four functions between raw values and the agreed value; `parse` turns a key's text back into a raw Finance value."""
 
@@ -51,6 +51,9 @@ class Transform:
     parse: Callable[[str], str | int] = str
     #: The constant of a `default` row, already in the target's own form.
     constant: Any = None
+
+    def __repr__(self) -> str:
+        return self.label
 
 
 def _same(value: Any) -> Any:
