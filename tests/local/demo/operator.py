@@ -25,7 +25,7 @@ _IN_A_ROW = 3
 _PAUSE = 0.15
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 #: Seconds after which a timer that was started by hand is started again: a run that failed is not repeated by itself.
-_RUN_AGAIN = 30.0
+_RUN_AGAIN = 15.0
 #: Seconds between two sweeps that are started by hand.
 _SWEEP_EVERY = 5.0
 
