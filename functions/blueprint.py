@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,8 @@ from shared.sync import dataverse_events, finance_events
 from shared.sync.blocking import apply_blocking
 from shared.sync.catch_up import catch_up
 from shared.sync.live import handle
+
+log = logging.getLogger(__name__)
 
 #: Delta links cost one request when nothing changed; comparing all rows with Finance costs as many as there are pages.
 CATCH_UP = {Side.DATAVERSE: "0 */5 * * * *", Side.FINANCE: "30 */15 * * * *"}
@@ -58,6 +61,8 @@ class DirectionBlueprint(Blueprint):
             try:
                 return await accept(direction, body)
             except SyncError as error:
+                # The sender reads the status only, so the reason is told here: ours, never the other side's words.
+                log.warning("%s: an event was refused: %s", direction.name, error.message)
                 return answers.refused(error)
 
     def _register_queue(self, direction: Direction) -> None:
