@@ -58,5 +58,5 @@ def test_a_lease_that_runs_out_at_any_gate_loses_nothing(name: str) -> None:
     _holds(trouble.LEASES[name])
 
 
-def test_an_expired_lease_and_a_finance_that_ignores_if_match_lose_nothing(request: pytest.FixtureRequest) -> None:
-    _holds(trouble.UNCONDITIONAL, request)
+def test_an_expired_lease_and_a_finance_that_ignores_if_match_lose_nothing() -> None:
+    _holds(trouble.UNCONDITIONAL)
