@@ -81,7 +81,11 @@ def _frames(awaited: Any, present: Present) -> Iterator[Hashable]:
 def _frame(frame: types.FrameType, present: Present) -> Hashable:
     variables = frame.f_locals
     code = frame.f_code
-    return (code.co_qualname, frame.f_lasti, tuple((name, freeze(variables[name], present)) for name in variables))
+    return (
+        code.co_qualname,
+        frame.f_lasti,
+        tuple((name, freeze(variables[name], present)) for name in sorted(variables)),
+    )
 
 
 def freeze(value: Any, present: Present) -> Hashable:

@@ -110,6 +110,20 @@ class Step:
 
     label: str
     take: Callable[[], None]
+    #: For the opening of a gate: whose it is, the place that the operation is about, and whether it writes there.
+    actor: str = ""
+    place: str = ""
+    writes: bool = True
+
+    def commutes_with(self, other: Step) -> bool:
+        """Whether the order of the two makes no difference: gates of two processes, different places or both only read.
+
+        A look for an error record passes without a gate, so writing one commutes with nothing. Nor do persons, trouble
+        and time.
+        """
+        if not self.actor or not other.actor or self.actor == other.actor or "errors" in (self.place, other.place):
+            return False
+        return self.place != other.place or not (self.writes or other.writes)
 
 
 class Play:
@@ -180,7 +194,7 @@ class Play:
         if process.actor.is_dead or process.task is None or process.task.done():
             return []
         name = process.actor.name
-        steps = [Step(f"{name}: {gate.label}", partial(self._open, process, gate)) for gate in process.gates]
+        steps = [self._opening(process, gate) for gate in process.gates]
         if self._lost:
             writes = (gate for gate in process.gates if gate.writes and " " in gate.label)
             steps += [Step(f"{name}: {g.label}, answer lost", partial(self._lose, process, g)) for g in writes]
@@ -190,6 +204,11 @@ class Play:
         if self._crashes and process.has_moved:
             steps.append(Step(f"{name} crashes", partial(self._crash, process)))
         return steps
+
+    def _opening(self, process: _Process, gate: _Gate) -> Step:
+        place = gate.label.partition(" ")[0].partition(".")[0]
+        label = f"{process.actor.name}: {gate.label}"
+        return Step(label, partial(self._open, process, gate), process.actor.name, place, gate.writes)
 
     # -- letting it happen ---------------------------------------------------------------------------------------------
 
