@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.errors import Conflict
-from shared.store.links import Link, Links
+from shared.store.links import Announced, Link, Links
 from shared.store.storage import Storage
 from tests.store.interleavings import at_once, crash_after, every_order, stop_before
 from tests.store.memory import MemoryStorage
@@ -53,6 +53,16 @@ async def test_a_base_longer_than_a_property_is_kept_whole(links: Links) -> None
 
     assert (await links.by_dataverse("customers", ID)) == shorter
     assert shorter.base == {"a": "b"}
+
+
+async def test_former_keys_and_announced_writes_are_kept(links: Links) -> None:
+    announced = (Announced("finance", NOW, {"name": "ä", "phone": None}), Announced("dataverse", NOW, {}))
+
+    await links.save(pair(former={"usmf|C-0": NOW}, announced=announced))
+
+    kept = await links.by_dataverse("customers", ID)
+    assert kept is not None
+    assert (kept.former, kept.announced) == ({"usmf|C-0": NOW}, announced)
 
 
 async def test_a_link_is_saved_only_as_it_was_read(links: Links) -> None:
