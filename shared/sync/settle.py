@@ -292,9 +292,12 @@ class _Settling:
         return self._hint in (Hint.ABSENT, Hint.VERIFY) or (self._hint is Hint.DELETE and absent is self._source)
 
     def _edited_since(self, side: Side, values: Values) -> list[Lost]:
+        """Give what a delete takes with it: the whole row if anything of it was edited since, for one value alone restores little."""
         base = self._link.base or {}
-        edited = [row.name for row in self._pair.shared if base.get(row.name) != as_text(values[row.name])]
-        return [Lost(name, side.other, None, as_text(values[name]), base.get(name)) for name in edited]
+        texts = {row.name: as_text(values[row.name]) for row in self._pair.shared}
+        if all(base.get(name) == text for name, text in texts.items()):
+            return []
+        return [Lost(name, side.other, None, text, base.get(name)) for name, text in texts.items() if text is not None]
 
     async def _create(self, side: Side, values: Values) -> None:
         direction = self._pair.towards(side)
