@@ -16,6 +16,7 @@ from uuid import UUID
 import simplejson
 
 from shared.errors import Rejected
+from shared.mapping.values import Guid
 
 Scalar = str | int | bool | Decimal | UUID | datetime | date | None
 
@@ -32,6 +33,8 @@ def literal(value: Scalar) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
+        case Guid():
+            return value
         case str():
             return "'" + value.replace("'", "''") + "'"
         case Decimal():

@@ -44,6 +44,8 @@ class Catalogue:
 
     def bringing(self, group: LookupGroup) -> TableMap | None:
         """Give the map that brings the rows a lookup points at, if any does."""
+        if group.lookup.brought_by:
+            return self.maps.get(group.lookup.brought_by)
         return next(
             (m for table in group.lookup.tables for m in self.maps.values() if m.dataverse.table == table), None
         )
@@ -62,5 +64,6 @@ class Catalogue:
             if direction.source is not Side.DATAVERSE or direction.map is table_map:
                 continue
             for group in direction.lookups:
-                if self.bringing(group) is table_map:
+                # Rows that Dataverse makes of this map's rows have ids of their own.
+                if not group.lookup.brought_by and self.bringing(group) is table_map:
                     yield direction, group.column

@@ -143,7 +143,7 @@ class Direction:
             if isinstance(value, Unmatched):
                 raise self._no_counterpart(row, value, key)
             if self.target is Side.FINANCE:
-                plain[name] = row.transform.write_finance(value)
+                plain[str(row.finance)] = row.transform.write_finance(value)
             elif (group := self._group_of.get(name)) is not None:
                 groups[group.column] = group
             else:

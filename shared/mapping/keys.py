@@ -71,12 +71,13 @@ def company_of(table_map: TableMap, key: str) -> str | None:
 
 
 def _identity_rows(table_map: TableMap) -> Mapping[str, Row]:
-    return {row.finance: row for row in table_map.all_rows if row.finance}
+    """Give the row of each identity column. One that has none is a text that Dataverse keeps nowhere."""
+    mapped = {row.name: row for row in table_map.all_rows}
+    return {column: mapped.get(column) or Row(column, ">", None) for column in table_map.finance.identity}
 
 
 def _source_of(table_map: TableMap, column: str) -> str:
-    row = _identity_rows(table_map).get(column)
-    return str(row.dataverse) if row is not None else column
+    return _identity_rows(table_map)[column].dataverse or column
 
 
 def _named(table_map: TableMap) -> str:

@@ -8,14 +8,19 @@ and parking follow from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from shared.mapping import paths
 from shared.mapping.transforms import Transform, company, text
 
 Way = Literal["=", ">", "<"]
+
+#: What can be done to a row of a side.
+Operation = Literal["create", "update", "delete"]
+OPERATIONS: tuple[Operation, ...] = ("create", "update", "delete")
 
 #: Where a row comes from: printed or pictured by Microsoft for this map; both names exist and mean the same; our guess.
 Provenance = Literal["documented", "schema", "inferred"]
@@ -46,11 +51,13 @@ class Row:
     owner: Side | None = None
     #: Why the row is declared but not run, e.g. because its pairs are not published. Empty: it runs.
     off: str = ""
+    #: Given by the map to all but one of the rows that read the same Finance column.
+    alias: str = ""
 
     @property
     def name(self) -> str:
         """The row's name in differences, bases and errors: the Finance column, or the Dataverse path of a constant."""
-        return self.finance or self.dataverse or ""
+        return self.alias or self.finance or self.dataverse or ""
 
     @property
     def is_constant(self) -> bool:
@@ -67,13 +74,15 @@ class FinanceEntity:
     """A Finance data entity as OData shows it.
 
     `key` is the entity's own key in its order. Where Finance numbers the rows itself, `match` names the columns that
-    a row is found by instead, so that a repeated create finds the first one.
+    a row is found by instead, so that a repeated create finds the first one. An entity without a public collection is
+    written by data packages: `package` is its name there, and what it holds cannot be read.
     """
 
     collection: str
     key: tuple[str, ...]
     entity: str = ""
     match: tuple[str, ...] = ()
+    package: str = ""
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -92,20 +101,30 @@ COMPANY = "dataAreaId"
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A lookup column's possible target tables, and the path to the company in them if they are company-specific."""
+    """A lookup column's possible target tables, and the path to the company in them if they are company-specific.
+
+    `company_from` is the Finance column that names the company of the row pointed at: the row's own, unless said
+    otherwise. `brought_by` is the map that brings that row where it is not the one of the same table: vendors are
+    looked up among accounts, which Dataverse itself makes of them.
+    """
 
     tables: tuple[str, ...]
     company: str | None = None
+    company_from: str = COMPANY
+    brought_by: str = ""
 
 
-def lookup(*tables: str, company: str | None = None) -> Lookup:
+def lookup(*tables: str, company: str | None = None, company_from: str = COMPANY, brought_by: str = "") -> Lookup:
     """Declare a lookup column: `lookup("account", company="msdyn_company.cdm_companycode")`."""
-    return Lookup(tables, company)
+    return Lookup(tables, company, company_from, brought_by)
 
 
 @dataclass(frozen=True, slots=True)
 class DataverseTable:
-    """A Dataverse table: logical name, entity set, integration key (paths), path to the company, and its lookups that are mapped."""
+    """A Dataverse table: logical name, entity set, integration key (paths), path to the company, and its lookups that are mapped.
+
+    `guard` says what a person does when Dataverse lets no other program than its own write to the table.
+    """
 
     table: str
     set: str
@@ -114,6 +133,7 @@ class DataverseTable:
     company: str | None = None
     company_provenance: Provenance = "inferred"
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    guard: str = ""
 
     @property
     def row_id(self) -> str:
@@ -138,6 +158,10 @@ class TableMap:
     owner: Side = Side.FINANCE
     #: Maps that must come first although no lookup says so.
     after: tuple[str, ...] = ()
+    #: What the app may do to rows of a side. Anything else ends as an error record and writes nothing.
+    writes: Mapping[Side, tuple[Operation, ...]] = field(default_factory=dict)
+    #: Why the map does not run by itself: what Microsoft has not published of it must come from a tenant's own map.
+    waits_for: str = ""
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -149,10 +173,21 @@ class TableMap:
         """Whether changes travel both ways: then the pair is settled, not applied."""
         return len(self.sides) > 1
 
-    @property
+    def allows(self, operation: Operation, side: Side) -> bool:
+        """Whether the app may do this to rows of `side`."""
+        return operation in self.writes.get(side, OPERATIONS)
+
+    @cached_property
     def all_rows(self) -> tuple[Row, ...]:
-        """The declared rows and, for company-specific maps, the company row that dual-write leaves implicit."""
-        return (*self._company_row(), *self.rows)
+        """The declared rows, each under a name of its own, and the company row that dual-write leaves implicit."""
+        rows = (*self._company_row(), *self.rows)
+        if len({row.name for row in rows}) == len(rows):
+            return rows
+        plain = {row.name: row for row in reversed(rows)}
+        plain |= {row.name: row for row in rows if row.dataverse in self.dataverse.key}
+        return tuple(
+            row if row is plain[row.name] else replace(row, alias=f"{row.name} ({row.dataverse})") for row in rows
+        )
 
     def _company_row(self) -> tuple[Row, ...]:
         if not self.finance.has_company or self.dataverse.company is None:

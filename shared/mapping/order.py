@@ -46,6 +46,9 @@ def _parents(table_map: TableMap, brings: Mapping[str, list[str]]) -> Iterable[s
         if path is None or path.lookup is None:
             continue
         declared = table_map.dataverse.lookups[path.lookup]
+        if declared.brought_by:
+            yield declared.brought_by
+            continue
         tables = [table for table in declared.tables if not path.alternatives or table in path.alternatives]
         for table in tables:
             yield from brings.get(table, ())

@@ -43,15 +43,25 @@ class Reference:
 def reference(direction: Direction, group: LookupGroup, parent: TableMap | None) -> Reference:
     """Work out how the rows of a lookup, and same-named columns of the row itself, make up the parent's key."""
     if parent is None:
-        company = (COMPANY,) if group.lookup.company and direction.map.finance.has_company else ()
+        company = (group.lookup.company_from,) if group.lookup.company and direction.map.finance.has_company else ()
         return Reference(group, None, (*company, *group.rows))
+    identity = parent.finance.identity
+    if group.lookup.brought_by:
+        named = iter(group.rows)
+        return Reference(group, parent, tuple(_company(group) if c == COMPANY else next(named) for c in identity))
     by_path = {inner: name for name, inner in group.rows.items()}
-    declared = {row.finance: row.dataverse for row in parent.all_rows if row.finance}
-    parts = (by_path.get(str(declared.get(column)), column) for column in parent.finance.identity)
-    return Reference(group, parent, tuple(_named(part, group) for part in parts))
+    declared = {row.name: row.dataverse for row in parent.all_rows if row.finance}
+    parts = ((by_path.get(str(declared.get(column))), column) for column in identity)
+    return Reference(group, parent, tuple(part or _same_named(column, group) for part, column in parts))
 
 
-def _named(part: str, group: LookupGroup) -> str:
-    """A polymorphic lookup has one row for all its targets: that row gives the part."""
+def _same_named(column: str, group: LookupGroup) -> str:
+    """Name the row that gives a part which no path of the lookup gives: of a polymorphic lookup its one row for all targets."""
+    if column == COMPANY:
+        return _company(group)
     only = next(iter(group.rows))
-    return only if part not in group.rows and "(" in group.rows[only] and part != COMPANY else part
+    return only if "(" in group.rows[only] else column
+
+
+def _company(group: LookupGroup) -> str:
+    return group.lookup.company_from

@@ -7,6 +7,7 @@ wants it: reading what was written gives the same agreed value back. Consultants
 |--------------------|-------------------------------------------------------------------------------------------|
 | text(n)            | text; what is longer than Finance's n characters is compared and sent as its first n          |
 | company            | a company code: lower case in Finance's data, any case elsewhere                              |
+| guid               | an id: Finance's column of zeros is no value                                                  |
 | integer, decimal(n), money(n) | whole numbers; decimals with n places, half away from zero                         |
 | yes_no             | Dataverse true/false, Finance Yes/No                                                          |
 | values({…})        | a choice: Dataverse's number to Finance's symbol                                              |
@@ -17,6 +18,7 @@ wants it: reading what was written gives the same agreed value back. Consultants
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +26,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from shared.mapping.values import Unmatched, Value
+from shared.mapping.values import Guid, Unmatched, Value
 
 Read = Callable[[Any], Value]
 Write = Callable[[Any], Any]
@@ -98,6 +100,35 @@ def company() -> Transform:
         return raw.strip().lower() or None if raw else None
 
     return Transform("company", read, _or_empty, read, _same)
+
+
+#: Finance's "no id".
+NO_GUID = "00000000-0000-0000-0000-000000000000"
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@cache
+def guid() -> Transform:
+    """An id, compared without case and braces. Dataverse may hold it in a text column, which can hold anything else too."""
+
+    def read(raw: Any) -> Value:
+        if not raw:
+            return None
+        found = raw.strip("{} ").lower()
+        if not _GUID.fullmatch(found):
+            return Unmatched(raw, "this is not a GUID")
+        return None if found == NO_GUID else Guid(found)
+
+    def write_finance(value: Any) -> Any:
+        return NO_GUID if value is None else value
+
+    return Transform("guid", read, write_finance, read, _same, parse=_guid)
+
+
+def _guid(text: str) -> Guid:
+    if not _GUID.fullmatch(text.lower()):
+        raise ValueError(f"{text!r} is not a GUID")
+    return Guid(text.lower())
 
 
 @cache
@@ -194,7 +225,6 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
     return Transform(f"values({label})", read_finance, write_finance, read_dataverse, _same)
 
 
-@cache
 @cache
 def date_only() -> Transform:
     """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.

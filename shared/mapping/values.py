@@ -24,6 +24,12 @@ class Unmatched:
     why: str
 
 
+class Guid(str):
+    """An id in lower case, without braces. A type of its own because OData writes it bare where a text is quoted."""
+
+    __slots__ = ()
+
+
 #: Dates and times are ISO 8601 texts (`2026-09-15`, `2026-09-15T08:00:00Z`): they compare, sort and store as they are.
 Value = str | int | bool | Decimal | Unmatched | None
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from shared.errors import Conflict, MissingReference, Parked
 from shared.mapping.direction import Columns, Direction, LookupGroup, Values
-from shared.mapping.model import COMPANY
 from shared.mapping.references import Reference
 from shared.mapping.shape import Bind, Shape
 from shared.sync.services import Services
@@ -36,8 +35,8 @@ async def _bind(services: Services, reference: Reference, direction: Direction, 
         return None
     group, table = reference.group, reference.group.lookup.tables[0]
     values: dict[str, Any] = {inner: wanted[name] for name, inner in group.rows.items()}
-    if group.lookup.company and COMPANY in wanted:
-        values[group.lookup.company] = wanted[COMPANY]
+    if group.lookup.company and group.lookup.company_from in wanted:
+        values[group.lookup.company] = wanted[group.lookup.company_from]
     found = await services.dataverse.find(table, values, _ID_ONLY, top=1)
     if not found:
         missing = reference.missing(wanted)
