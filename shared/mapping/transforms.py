@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
@@ -53,6 +53,16 @@ class Transform:
     parse: Callable[[str], str | int] = str
     #: The constant of a `default` row, already in the target's own form.
     constant: Any = None
+    #: The n of `text(n)`, `decimal(n)` and `money(n)`.
+    size: int | None = None
+    #: Of `values`: Dataverse's number → Finance's symbol or code; and what is known to have no counterpart.
+    pairs: Mapping[int, str] = field(default_factory=dict)
+    unpaired: frozenset[int | str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """The name without arguments."""
+        return self.label.partition("(")[0]
 
     def __repr__(self) -> str:
         return self.label
@@ -78,7 +88,7 @@ def text(length: int | None = None) -> Transform:
     def read(raw: Any) -> Value:
         return (_cut(raw.rstrip(), length).rstrip() or None) if raw else None
 
-    return Transform(f"text({length})", read, _or_empty, read, _same)
+    return Transform(f"text({length})", read, _or_empty, read, _same, size=length)
 
 
 def _trimmed(raw: Any) -> Value:
@@ -162,16 +172,14 @@ def decimal(places: int) -> Transform:
         except InvalidOperation:
             return Unmatched(raw, f"{raw} has more digits than either side keeps")
 
-    return Transform(f"decimal({places})", read, _same, read, _same)
+    return Transform(f"decimal({places})", read, _same, read, _same, size=places)
 
 
 @cache
 def money(places: int = 2) -> Transform:
     """An amount, in the row's currency. Dataverse sends four decimals, Finance stores the currency's own."""
     amount = decimal(places)
-    return Transform(
-        f"money({places})", amount.read_finance, amount.write_finance, amount.read_dataverse, amount.write_dataverse
-    )
+    return replace(amount, label=f"money({places})")
 
 
 @cache
@@ -187,18 +195,28 @@ def yes_no() -> Transform:
     return Transform("yes_no", read_finance, write_finance, bool, _same)
 
 
-def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | None = None) -> Transform:
+def values(
+    pairs: Mapping[int, str],
+    *,
+    empty: str | None = None,
+    unset: str | None = None,
+    unpaired: tuple[int | str, ...] = (),
+) -> Transform:
     """A choice: Dataverse's number for each Finance symbol or code, both sides exactly once.
 
     A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as;
     `empty` is for text codes, where Finance too can hold nothing (""). With neither, a missing choice has no
-    counterpart. Symbols are matched without case, as printed maps spell them loosely.
+    counterpart. Symbols are matched without case, as printed maps spell them loosely. `unpaired` names numbers and
+    symbols that are known to have no counterpart: rows that hold one end as an error record, and the schema check
+    does not report them again.
     """
     numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
     if len(numbers) != len(pairs):
         raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
     if empty is not None and unset is not None:
         raise ValueError("values(): a missing choice is either empty or unset, not both")
+    if both := {*pairs, *numbers} & {each.casefold() if isinstance(each, str) else each for each in unpaired}:
+        raise ValueError(f"values(): {both} is both paired and unpaired")
     symbols = dict(pairs)
     missing = None if unset is None else numbers[unset.casefold()]
     may_miss = empty is not None or unset is not None
@@ -222,7 +240,15 @@ def values(pairs: Mapping[int, str], *, empty: str | None = None, unset: str | N
         return empty if value is None else symbols[value]
 
     label = ", ".join(f"{number} ↔ {symbol}" for number, symbol in pairs.items())
-    return Transform(f"values({label})", read_finance, write_finance, read_dataverse, _same)
+    return Transform(
+        f"values({label})",
+        read_finance,
+        write_finance,
+        read_dataverse,
+        _same,
+        pairs=symbols,
+        unpaired=frozenset(unpaired),
+    )
 
 
 @cache

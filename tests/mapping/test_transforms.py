@@ -227,6 +227,18 @@ def test_a_missing_choice_is_either_empty_or_unset() -> None:
         values({0: "No"}, empty="", unset="No")
 
 
+def test_what_is_known_to_have_no_counterpart_still_has_none() -> None:
+    chosen = values({0: "No"}, unset="No", unpaired=(7, "PurchOrder"))
+    assert isinstance(chosen.read_finance("PurchOrder"), Unmatched)
+    assert isinstance(chosen.read_dataverse(7), Unmatched)
+
+
+@pytest.mark.parametrize("twice", [0, "no"])
+def test_a_choice_is_either_paired_or_known_to_have_no_counterpart(twice: int | str) -> None:
+    with pytest.raises(ValueError, match="both paired and unpaired"):
+        values({0: "No"}, unpaired=(twice,))
+
+
 @pytest.mark.parametrize("constant", ["Project Operations", 3, Decimal("1.0000000000")])
 def test_a_default_carries_its_constant(constant: Any) -> None:
     assert default(constant).constant == constant

@@ -19,6 +19,8 @@ ON_HOLD = values(
         806380005: "Never",
     },
     unset="No",
+    # For vendors only, though Finance's enum is one for both.
+    unpaired=("PurchOrder",),
 )
 
 COMPANY_OF_TARGET = "msdyn_company.cdm_companycode"

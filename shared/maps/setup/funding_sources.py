@@ -9,7 +9,7 @@ from shared.mapping.transforms import default, text, values
 
 #: As quoted in an error text of Microsoft's article on customising payment terms, to be edited as those of contracts;
 #: a fourth value, 192350001, has no published label.
-TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45"}, empty="")
+TERMS = values({1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45"}, empty="", unpaired=(192350001,))
 
 FUNDING_SOURCES = TableMap(
     "funding_sources",
