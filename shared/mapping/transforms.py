@@ -210,13 +210,9 @@ def values(
     symbols that are known to have no counterpart: rows that hold one end as an error record, and the schema check
     does not report them again.
     """
-    numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
-    if len(numbers) != len(pairs):
-        raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
     if empty is not None and unset is not None:
         raise ValueError("values(): a missing choice is either empty or unset, not both")
-    if both := {*pairs, *numbers} & {each.casefold() if isinstance(each, str) else each for each in unpaired}:
-        raise ValueError(f"values(): {both} is both paired and unpaired")
+    numbers = _numbers(pairs, unpaired)
     symbols = dict(pairs)
     missing = None if unset is None else numbers[unset.casefold()]
     may_miss = empty is not None or unset is not None
@@ -249,6 +245,17 @@ def values(
         pairs=symbols,
         unpaired=frozenset(unpaired),
     )
+
+
+def _numbers(pairs: Mapping[int, str], unpaired: tuple[int | str, ...]) -> dict[str, int]:
+    """Turn the pairs round, symbols in small letters; ValueError if something stands twice."""
+    numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
+    if len(numbers) != len(pairs):
+        raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
+    for each in unpaired:
+        if each in pairs or (isinstance(each, str) and each.casefold() in numbers):
+            raise ValueError(f"values(): {each} is both paired and unpaired")
+    return numbers
 
 
 @cache
