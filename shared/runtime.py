@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -77,6 +77,7 @@ def compose(settings: Settings, world: World) -> Services:
         now=world.now,
         chance=world.chance,
         policy=settings.policy,
+        side_tables=settings.side_tables,
     )
 
 
@@ -88,7 +89,12 @@ def _quieten_libraries() -> None:
 
 def _check_maps(settings: Settings, maps: Catalogue) -> None:
     """A misspelt map would never run, and nobody would be told."""
-    for setting, named in (("RUNNING_MAPS", settings.running_maps), ("BLOCKING_MAPS", settings.blocking_maps)):
+    settings_of_maps: dict[str, Iterable[str]] = {
+        "RUNNING_MAPS": settings.running_maps,
+        "BLOCKING_MAPS": settings.blocking_maps,
+        "SIDE_TABLES": settings.side_tables,
+    }
+    for setting, named in settings_of_maps.items():
         unknown = [name for name in named if name not in maps.maps and (setting, name) != ("RUNNING_MAPS", "*")]
         if unknown:
             raise Misconfigured(
@@ -101,16 +107,27 @@ def _check_maps(settings: Settings, maps: Catalogue) -> None:
             f"setting BLOCKING_MAPS: {', '.join(unable)} cannot block a save.",
             remedy="Only maps that go from Dataverse to Finance alone can.",
         )
+    without = [name for name in settings.side_tables if Side.DATAVERSE not in maps.maps[name].sides]
+    if without:
+        raise Misconfigured(
+            f"setting SIDE_TABLES: {', '.join(without)} writes nothing to Dataverse.",
+            remedy="Only what comes from Finance is kept in a side table.",
+        )
 
 
 def unset_state(settings: Settings, map_id: str) -> MapState:
     """Say how a map stands that no operator has touched: as the settings say."""
-    runs = "*" in settings.running_maps or map_id in settings.running_maps
+    runs = map_id in settings.running_maps or ("*" in settings.running_maps and not _waits(map_id))
     return MapState(
         map_id,
         State.RUNNING if runs else State.NOT_RUNNING,
         Mode.BLOCKING if map_id in settings.blocking_maps else Mode.DURABLE,
     )
+
+
+def _waits(map_id: str) -> bool:
+    declared = catalogue().maps.get(map_id)
+    return declared is not None and bool(declared.waits_for)
 
 
 def _http(url: str, settings: Settings) -> httpx.AsyncClient:

@@ -20,6 +20,18 @@ def _split(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+def _paired(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition(":") for part in _split(value)]
+    if not all(name.strip() and table.strip() for name, _, table in pairs):
+        raise ValueError("expected map:table, map:table")
+    return {name.strip(): table.strip() for name, _, table in pairs}
+
+
+Pairs = Annotated[dict[str, str], BeforeValidator(_paired)]
 Delays = Annotated[tuple[Annotated[float, Field(ge=0)], ...], BeforeValidator(_split)]
 
 _NO_ADDRESS = "expected an address like https://host, and nothing after it"
@@ -67,8 +79,11 @@ class Settings(BaseModel):
     azurewebjobsstorage__queueserviceuri: str = ""
     #: Maps whose Dataverse saves wait for Finance.
     blocking_maps: Names = ()
-    #: Maps that are running unless an operator said otherwise; `*` for all.
+    #: Maps that are running unless an operator said otherwise; `*` for all but those that wait for a tenant's own map.
     running_maps: Names = ("*",)
+    #: `map:table`, …: tables of your own for what Dataverse lets only its own programs write, as in the accounting
+    #: values of actuals.
+    side_tables: Pairs = {}
     policy: Policy = Policy()
 
     @field_validator("dataverse_url", "finance_url")

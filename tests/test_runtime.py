@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 from shared.clients.auth import BearerAuth
 from shared.errors import Misconfigured
+from shared.maps.catalogue import catalogue
 from shared.runtime import World, compose, open_world, unset_state
 from shared.settings import Settings
 from shared.store.azure import AzureStorage
@@ -158,6 +160,21 @@ async def test_a_map_that_no_operator_touched_stands_as_the_settings_say() -> No
     assert (contracts.state, contracts.mode) == (State.RUNNING, Mode.DURABLE)
     assert (tasks.state, tasks.mode) == (State.NOT_RUNNING, Mode.DURABLE)
     assert unset_state(settings(), "anything").state is State.RUNNING
+
+
+def test_a_map_that_waits_for_a_tenants_own_runs_only_when_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = replace(catalogue().maps["tasks"], waits_for="nobody knows its table")
+    monkeypatch.setitem(catalogue().maps, "tasks", waiting)
+    assert unset_state(settings(), "tasks").state is State.NOT_RUNNING
+    assert unset_state(settings(running_maps="*,tasks"), "tasks").state is State.RUNNING
+    assert unset_state(settings(), "projects").state is State.RUNNING
+
+
+def test_a_map_that_writes_nothing_to_dataverse_has_no_side_table() -> None:
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: tasks writes nothing to Dataverse"):
+        compose(settings(side_tables="tasks:contoso_tasks"), in_memory())
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: there is no map called tsks"):
+        compose(settings(side_tables="tsks:contoso_tasks"), in_memory())
 
 
 @pytest.mark.parametrize("setting", ["running_maps", "blocking_maps"])

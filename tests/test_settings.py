@@ -103,6 +103,13 @@ def test_lists_of_maps_are_separated_by_commas() -> None:
     assert settings.running_maps == ("projects",)
 
 
+def test_side_tables_are_pairs_of_map_and_table() -> None:
+    settings = Settings.read({**GOOD, "SIDE_TABLES": "actuals: contoso_actualaccounting ,"})
+    assert settings.side_tables == {"actuals": "contoso_actualaccounting"}
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: Value error, expected map:table"):
+        Settings.read({**GOOD, "SIDE_TABLES": "actuals"})
+
+
 def test_numbers_of_the_policy_can_be_set_one_by_one() -> None:
     given = {**GOOD, "POLICY__ROUNDS": "3", "POLICY__RETRY_DELAYS": "1,2.5", "POLICY__SWEEP_AFTER": "60"}
     policy = Settings.read(given).policy

@@ -129,6 +129,10 @@ DATAVERSE_CODES: Mapping[str, Kind] = {
     "0x80040265": Rejected,
 }
 
+#: Words of a plug-in that only lets Dataverse's own programs write: not the row is at fault but who writes it. The first
+#: is printed in "Create and update actuals"; how the refusal of dual-write's own columns is worded is unconfirmed.
+GUARDED = ("doesn't support creating actuals", "via the dual-write process")
+
 # The status outranks the code for these: whatever else is said, it is about pace or identity.
 _DECISIVE = (401, 403, 429)
 
@@ -140,6 +144,8 @@ def sort_dataverse(answer: Answer) -> Kind:
     if answer.status == 404:
         return _sort_not_found(answer)
     kind = DATAVERSE_CODES.get(answer.code)
+    if kind is Rejected and any(words in answer.text for words in GUARDED):
+        return Refused
     if kind is None and answer.status == 412 and "matching key values already exists" in answer.text:
         return Duplicate
     return kind or by_status(answer.status)

@@ -99,6 +99,12 @@ class Direction:
         return tuple(dict.fromkeys((*self.map.finance.key, *self.map.finance.match, *mapped, *extra)))
 
     @cached_property
+    def integration_key(self) -> tuple[str, ...]:
+        """The rows that make up Dataverse's integration key, by name, in its order."""
+        by_path = {row.dataverse: row.name for row in self.rows}
+        return tuple(by_path[path] for path in self.map.dataverse.key)
+
+    @cached_property
     def constants(self) -> Mapping[str, Any]:
         """Columns and values that a new target row starts with."""
         rows = (r for r in self.map.rows if r.is_constant and r.runs_towards(self.target))

@@ -16,14 +16,15 @@ from shared.clients.finance import rec_id
 from shared.clients.rows import Found
 from shared.errors import Conflict, MissingReference, Rejected, Transient
 from shared.mapping.direction import Direction, Values
-from shared.mapping.model import Side
+from shared.mapping.model import Operation, Side
 from shared.store.links import Link
 from shared.store.message import Hint
-from shared.sync import lookups, pairing, stubborn
+from shared.sync import lookups, pairing, permission, stubborn
 from shared.sync.dependants import touch, touch_dependants
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
-from shared.sync.sides import DataverseRows, FinanceRows, Rows
+from shared.sync.side_table import dataverse_rows
+from shared.sync.sides import FinanceRows, Rows
 
 #: What a message may say that makes an absence certain: an event of deletion, or that this is the second look.
 CERTAIN: frozenset[Hint] = frozenset({Hint.DELETE, Hint.ABSENT, Hint.VERIFY})
@@ -55,7 +56,7 @@ class _Attempt:
         self._direction = direction
         self._key = key
         self._hint: Hint = hint
-        in_dataverse = DataverseRows(services.dataverse, direction.map, direction.shape)
+        in_dataverse = dataverse_rows(services, direction.map, direction.shape)
         in_finance = FinanceRows(services.finance, direction.map, direction.finance_columns)
         to_finance = direction.target is Side.FINANCE
         self._source: Rows = in_dataverse if to_finance else in_finance
@@ -115,9 +116,11 @@ class _Attempt:
         plain = await lookups.resolve(self._services, self._direction, columns, wanted)
         try:
             if there is None:
+                self._require("create")
                 self._made = await self._target.create(target_key, {**self._direction.constants, **plain})
                 self._kind = Kind.CREATED
             else:
+                self._require("update")
                 await self._target.update(target_key, there, plain)
                 self._kind = self._kind if self._kind is Kind.CREATED else Kind.UPDATED
         except Conflict:
@@ -127,6 +130,10 @@ class _Attempt:
         except MissingReference as refusal:
             raise await self._explained.by(wanted, refusal) from refusal
         self._written |= changed
+
+    def _require(self, operation: Operation) -> None:
+        direction = self._direction
+        permission.require(direction.map, operation, direction.target, where=f"{direction.name}, row {self._key}")
 
     async def _done(self, pair: Link, target_key: str, there: Found | None) -> Outcome:
         """Remember what was done, take a renamed row's former self away, and report."""
@@ -191,6 +198,7 @@ class _Attempt:
         return removed
 
     async def _delete(self, target_key: str, found: Found) -> None:
+        self._require("delete")
         try:
             await self._target.delete(target_key, found)
         except Rejected as refusal:

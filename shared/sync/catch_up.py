@@ -23,11 +23,13 @@ from shared.mapping.direction import Direction, Values
 from shared.mapping.keys import of_row
 from shared.mapping.model import Side
 from shared.mapping.shape import Shape
+from shared.mapping.values import as_text
 from shared.store.map_states import State
 from shared.store.message import Hint, WorkMessage
 from shared.store.watermarks import Watermark
 from shared.sync.dependants import correlation
 from shared.sync.services import Services
+from shared.sync.side_table import dataverse_rows
 
 log = logging.getLogger(__name__)
 
@@ -140,34 +142,43 @@ class _Run:
         async for page in self._services.finance.pages(direction.map.finance.collection, columns):
             taken = taken or page.server_time
             for found in page.rows:
-                key = of_row(direction.map, found.row)
-                target = targets.pop(key.casefold(), None)
+                wanted = direction.translate(found.row)
+                _, target = targets.pop(self._paired_by(wanted), ("", None))
                 if not direction.applies(found.row):
                     continue
-                if direction.differences(direction.translate(found.row), target):
-                    await self._enqueue(key, Hint.CATCH_UP)
+                if direction.differences(wanted, target):
+                    await self._enqueue(of_row(direction.map, found.row), Hint.CATCH_UP)
                 else:
                     self.done.agreed += 1
         await self._ask_about(targets)
         if taken is not None:
             await self._move(mark, taken.isoformat(), taken)
 
-    async def _targets(self) -> dict[str, Values]:
-        """Read the agreed values of all target rows, by Finance key. Read first: what is missing then is looked at again."""
-        targets: dict[str, Values] = {}
-        async for page in self._services.dataverse.pages(self._table, self._direction.shape):
+    async def _targets(self) -> dict[tuple[str, ...], tuple[str, Values]]:
+        """Read id and agreed values of all target rows, by their integration key.
+
+        Read before Finance: what is missing then is looked at again.
+        """
+        targets: dict[tuple[str, ...], tuple[str, Values]] = {}
+        rows = dataverse_rows(self._services, self._direction.map, self._direction.shape)
+        async for page in rows.pages():
             for found in page.rows:
                 values = self._direction.current(found.row)
-                parts = [values.get(column) for column in self._direction.map.finance.identity]
-                if all(parts):
-                    targets[self._direction.finance_key(values).casefold()] = values
+                key = self._paired_by(values)
+                if all(key):
+                    targets[key] = (str(found.row[self._direction.map.dataverse.row_id]), values)
         return targets
 
-    async def _ask_about(self, targets: dict[str, Values]) -> None:
+    def _paired_by(self, values: Values) -> tuple[str, ...]:
+        """Give the integration key of a row as both sides compare it."""
+        return tuple((as_text(values[name]) or "").casefold() for name in self._direction.integration_key)
+
+    async def _ask_about(self, targets: dict[tuple[str, ...], tuple[str, Values]]) -> None:
         """Rows that Finance does not show: those once paired are looked at twice before anything is deleted."""
-        for key, values in targets.items():
-            if await self._services.links.owner_of(self._direction.map.id, key) is not None:
-                await self._enqueue(self._direction.finance_key(values), Hint.UPSERT)
+        for row_id, _ in targets.values():
+            link = await self._services.links.by_dataverse(self._direction.map.id, row_id)
+            if link is not None and link.finance_key:
+                await self._enqueue(link.finance_key, Hint.UPSERT)
                 self.done.deletions += 1
 
     # -- the two things a run does -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,3 +40,5 @@ class Services:
     #: A number in [0, 1): spreads retries, names leases. Seeded in tests.
     chance: Callable[[], float]
     policy: Policy = field(default_factory=Policy)
+    #: Map id → Dataverse table for the values that Dataverse does not let us write into the map's own table.
+    side_tables: Mapping[str, str] = field(default_factory=dict)

@@ -25,16 +25,17 @@ from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
 from shared.mapping.merge import Base, Merge, TwoWay, merge
 from shared.mapping.merge import Conflict as Lost
-from shared.mapping.model import Side
+from shared.mapping.model import Operation, Side
 from shared.mapping.values import as_text
 from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
 from shared.store.links import Announced, Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing
+from shared.sync import lookups, pairing, permission
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
-from shared.sync.sides import DataverseRows, FinanceRows, Rows
+from shared.sync.side_table import dataverse_rows
+from shared.sync.sides import FinanceRows, Rows
 
 
 class _LeaseLost(Exception):
@@ -65,7 +66,7 @@ async def _find(services: Services, direction: Direction, key: str) -> Link | No
         link = await services.links.by_dataverse(direction.map.id, key)
         if link is not None and link.finance_key:
             return link
-        rows: Rows = DataverseRows(services.dataverse, direction.map, direction.shape)
+        rows: Rows = dataverse_rows(services, direction.map, direction.shape)
     else:
         link = await pairing.by_finance_key(services, direction.map, key)
         if link is not None or key.startswith(pairing.BY_REC_ID):
@@ -93,7 +94,7 @@ class _Settling:
         self._map = pair.to_finance.map
         self._rows: dict[Side, Rows] = {
             Side.FINANCE: FinanceRows(services.finance, self._map, pair.finance_columns),
-            Side.DATAVERSE: DataverseRows(services.dataverse, self._map, pair.shape),
+            Side.DATAVERSE: dataverse_rows(services, self._map, pair.shape),
         }
         self._explained = lookups.Explanation(services, pair.to_finance)
         self._kind = Kind.UNCHANGED
@@ -199,6 +200,10 @@ class _Settling:
     def _dataverse_values(self, found: Found) -> Values:
         return self._pair.to_finance.translate(found.row) | self._pair.to_dataverse.current(found.row)
 
+    def _require(self, operation: Operation, side: Side) -> None:
+        where = f"{self._pair.towards(side).name}, row {self._name(side.other)}"
+        permission.require(self._map, operation, side, where=where)
+
     # -- both rows are there -------------------------------------------------------------------------------------------
 
     async def _both_are_there(self, found: dict[Side, Found | None]) -> Outcome | None:
@@ -208,6 +213,9 @@ class _Settling:
             finance = found[Side.FINANCE]
             await self._remember(base=result.base, number=rec_id(finance.version) if finance is not None else None)
             return self._outcome()
+        for side in found:
+            if result.towards(side):
+                self._require("update", side)
         writes = [
             (side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)
         ]
@@ -276,12 +284,14 @@ class _Settling:
             raise ValueError("the row is there")
         values = self._values(present, row)
         if self._link.base is None:
+            self._require("create", present.other)
             await self._create(present.other, values)
             return None
         if not self._is_certain(present.other):
             return again(
                 self._services.policy.absence_delay, "one of the rows is gone, but nobody said so", hint=Hint.ABSENT
             )
+        self._require("delete", present)
         await self._keep(self._edited_since(present, values))
         await self._rows[present].delete(self._name(present), row)
         self._did(Kind.DELETED, {})

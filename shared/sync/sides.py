@@ -6,12 +6,14 @@ A row is named by text: its GUID in Dataverse, its key (`usmf|PRJ-1`) in Finance
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from shared.clients.dataverse import DataverseClient
 from shared.clients.finance import FinanceClient
-from shared.clients.rows import Found
+from shared.clients.rows import Found, Page
+from shared.errors import Refused
 from shared.mapping import keys
 from shared.mapping.model import TableMap
 from shared.mapping.shape import Shape
@@ -42,6 +44,7 @@ class DataverseRows:
     def __init__(self, client: DataverseClient, table_map: TableMap, shape: Shape) -> None:
         self._client = client
         self._table = table_map.dataverse.table
+        self._guard = table_map.dataverse.guard
         self._shape = shape
 
     async def read(self, key: str) -> Found | None:
@@ -51,14 +54,31 @@ class DataverseRows:
         return await self._client.version(self._table, key)
 
     async def create(self, key: str, columns: Mapping[str, Any]) -> Found | None:
-        await self._client.create(self._table, key, columns)
+        with self._guarded():
+            await self._client.create(self._table, key, columns)
         return None
 
     async def update(self, key: str, found: Found, columns: Mapping[str, Any]) -> None:
-        await self._client.update(self._table, key, columns, found.version)
+        with self._guarded():
+            await self._client.update(self._table, key, columns, found.version)
 
     async def delete(self, key: str, found: Found) -> bool:
-        return await self._client.delete(self._table, key, found.version)
+        with self._guarded():
+            return await self._client.delete(self._table, key, found.version)
+
+    def pages(self) -> AsyncIterator[Page]:
+        """Read all rows, page by page."""
+        return self._client.pages(self._table, self._shape)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Dataverse keeps some tables for its own programs: whoever is refused there is told the way round."""
+        try:
+            yield
+        except Refused as refused:
+            if not self._guard:
+                raise
+            raise Refused(refused.message, reason=refused.reason, remedy=self._guard) from refused
 
 
 class FinanceRows:

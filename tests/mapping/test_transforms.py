@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.mapping.transforms import (
+    NO_GUID,
     Transform,
     company,
     date_only,
     date_time,
     decimal,
     default,
+    guid,
     integer,
     money,
     text,
@@ -46,12 +48,14 @@ class Kind:
 
 
 _TEXTS = raw.TEXTS | NO_TEXT
+_IDS = st.uuids().map(str) | st.uuids().map(lambda id_: f"{{{str(id_).upper()}}}") | st.sampled_from([None, NO_GUID])
 _NUMBERS = raw.DECIMALS | st.none()
 _TIMES = raw.MOMENTS | raw.ODD_MOMENTS | raw.EMPTY_DATES
 KINDS = [
     Kind(text(), _TEXTS, _TEXTS),
     Kind(text(7), _TEXTS, _TEXTS),
     Kind(company(), _TEXTS, _TEXTS),
+    Kind(guid(), _IDS, _IDS | _TEXTS),
     Kind(integer(), raw.WHOLE | st.none(), raw.WHOLE | st.none()),
     Kind(decimal(5), _NUMBERS, _NUMBERS),
     Kind(money(), _NUMBERS, _NUMBERS),
@@ -108,6 +112,8 @@ def test_equal_agreed_values_are_remembered_as_equal_texts(kind: Kind, data: st.
         (text(8), "Harbour", "Harbour crane"),  # what is cut off may leave a blank at the end
         (company(), "usmf", "USMF "),
         (company(), "", None),
+        (guid(), NO_GUID, None),
+        (guid(), "9f3c2f6e-9c8e-4ff2-8f0c-3f1f3c9b6a11", "{9F3C2F6E-9C8E-4FF2-8F0C-3F1F3C9B6A11}"),
         (integer(), 0, None),
         (integer(), 7, Decimal("7.0")),
         (decimal(2), Decimal(0), None),
