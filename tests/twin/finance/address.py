@@ -15,7 +15,8 @@ from tests.twin.finance.rows import RowKey, folded
 from tests.twin.finance.schema import Entity, Kind, Value
 
 _PATH = re.compile(r"/data/(?P<collection>[A-Za-z0-9_]+)(?:\((?P<key>.*)\))?/?", re.DOTALL)
-_PART = re.compile(r"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|(-?\d+))\s*(?:,|$)")
+_GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PART = re.compile(rf"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|({_GUID})|(-?\d+))\s*(?:,|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,23 @@ def _key(entity: Entity, text: str) -> RowKey:
 
 def _value(entity: Entity, named: tuple[str, re.Match[str]]) -> Value:
     name, part = named
-    is_number = part[3] is not None
-    if is_number != (entity.columns[name].kind is Kind.WHOLE):
-        raise Refusal(400, f"The value of the key column '{name}' has the wrong type.")
-    return int(part[3]) if is_number else folded(part[2].replace("''", "'"))
+    _, quoted, bare_guid, number = part.groups()
+    match entity.columns[name].kind:
+        case Kind.WHOLE if number is not None:
+            return int(number)
+        case Kind.GUID if bare_guid is not None:
+            return str(bare_guid).lower()
+        case kind if kind not in (Kind.WHOLE, Kind.GUID) and quoted is not None:
+            return folded(quoted.replace("''", "'"))
+    raise Refusal(400, f"The value of the key column '{name}' has the wrong type.")
 
 
 def location(entity: Entity, values: Mapping[str, Value]) -> str:
     """Return the key address of a row, not percent-encoded."""
     parts = (
-        f"{name}={values[name]}" if isinstance(values[name], int) else _quoted(name, values[name])
+        f"{name}={values[name]}"
+        if entity.columns[name].kind in (Kind.WHOLE, Kind.GUID)
+        else _quoted(name, values[name])
         for name in entity.key
     )
     return f"{entity.collection}({','.join(parts)})"

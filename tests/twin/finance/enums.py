@@ -20,6 +20,7 @@ def _enum(name: str, members: str) -> EnumType:
 CREDIT_CARD_CREDIT_CHECK = _enum("CreditCardCreditCheck", "Normal ByPass")
 CREDIT_CARD_PAYMENT_TYPE = _enum("CreditCardPaymentType", "NA CreditCard")
 CUST_VENDOR_BLOCKED = _enum("CustVendorBlocked", "No Invoice All Payment Requisition Never PurchOrder")
+FALSE_TRUE = _enum("FalseTrue", "False True")
 GENDER_MALE_FEMALE = _enum("GenderMaleFemale", "Male Female")
 INVOICE_ORDER_ACCOUNT = _enum("InvoiceOrderAccount", "InvoiceAccount OrderAccount")
 INVOICE_SCHEDULE_TYPE = _enum("InvoiceScheduleType", "Blank MilestoneBased ProgressBased")
@@ -39,13 +40,26 @@ PAYMENT_STUB = _enum(
     "None FIK BBS ESR_blue_PTT ESR_red_bank FIK762 ESR_orange BelSMS101 BelSMS102 Finnish FIK751 FIK752 QRBill",
 )
 PERIOD_UNIT = _enum("PeriodUnit", "Day Month Year All")
+PROJ_BILLING_TYPE = _enum("ProjBillingType", "NotSpecified Chargeable NonChargeable Complimentary NotAvailable")
+PROJ_CATEGORY_TYPE = _enum("ProjCategoryType", "None Revenue Hour Cost Item OnAccount")
+PROJ_CDS_TRANS_TYPE = _enum("ProjCdsTransType", "Cost Sales Tax BilledSales InterOrgSales ResourcingUnitCost")
 PROJ_CONTRACT_BILLING_METHOD = _enum("ProjContractBillingMethod", "FixedPrice TimeMaterial")
 PROJ_FORECAST_INVOICE_FREQUENCY = _enum(
     "ProjForecastInvoiceFrequency",
     "Daily CurrentWeek CurrentMth CurrentQuart CurrentYear EOP BiWeekly SemiMonthly",
 )
 PROJ_FUNDING_TYPE = _enum("ProjFundingType", "Customer Organization Grant OnHoldFundingSource")
+PROJ_PROJECT_MILESTONE_BILLING_STATUS = _enum("ProjProjectMilestoneBillingStatus", "NotStarted InProgress Completed")
+PROJ_PROJECT_MILESTONE_STATUS = _enum(
+    "ProjProjectMilestoneStatus",
+    "None NotReadyForInvoicing ReadyForInvoicing CustomerInvoiceCreated CustomerInvoicePosted",
+)
 PROJ_STATUS = _enum("ProjStatus", "Created Estimated Scheduled InProcess Completed User1 User2 User3")
+PROJ_TRANS_STATUS = _enum(
+    "ProjTransStatus",
+    "NoStatus Registered Posted InvoiceProposal Invoiced MarkedCreditNote CreditnoteProposal Estimated Eliminated "
+    "Adjusted All",
+)
 PSA_CONTRACT_LINE_TYPE = _enum("PsaContractLineType", "LumpSum Progress TAndM Fee UOD")
 PSA_INVOICE_FORMATS = _enum("PsaInvoiceFormats", "DetailInvoice SummaryInvoice SummaryByCategory ManageInvoice")
 PSA_PROJ_AMOUNT_VS_UNIT = _enum("PsaProjAmountVsUnit", "Amount")

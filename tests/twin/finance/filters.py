@@ -29,6 +29,7 @@ _KINDS: dict[Kind, FilterKind] = {
     Kind.ENUM: "enum",
     Kind.DATE: "datetime",
     Kind.TIME: "datetime",
+    Kind.GUID: "guid",
 }
 
 

@@ -25,11 +25,12 @@ class Catalogue:
 
     def __init__(self, entities: Mapping[str, Entity]) -> None:
         self._entities = entities
+        self._served = {name: each for name, each in entities.items() if each.in_odata}
 
     @cached_property
     def csdl(self) -> bytes:
         """The CSDL document: enum types, entity types with keys, entity sets. It tells no lengths, as the real one."""
-        entities = self._entities.values()
+        entities = [*self._served.values()]
         enums = {column.enum.name: column.enum for each in entities for column in each.columns.values() if column.enum}
         sets = "".join(
             f'<EntitySet Name="{each.collection}" EntityType="{NAMESPACE}.{each.public}"/>' for each in entities
@@ -46,10 +47,13 @@ class Catalogue:
     def answer(self, path: str) -> Response:
         """Answer `/metadata/…`; raises NotFound."""
         kind, _, rest = path.removeprefix("/metadata/").partition("(")
-        listed = {"PublicEntities": _public, "DataEntities": _data}.get(kind)
-        if listed is None:
-            raise NotFound(path)
-        described = [listed(entity) for entity in self._entities.values()]
+        match kind:
+            case "PublicEntities":
+                described = [_public(entity) for entity in self._served.values()]
+            case "DataEntities":
+                described = [_data(entity) for entity in self._entities.values()]
+            case _:
+                raise NotFound(path)
         if not rest:
             return json_response({"value": described})
         name = rest.removesuffix(")").strip("'")
@@ -100,9 +104,9 @@ def _described(entity: Entity, column: Column) -> dict[str, Any]:
 def _data(entity: Entity) -> dict[str, Any]:
     return {
         "Name": entity.aot,
-        "PublicEntityName": entity.public,
-        "PublicCollectionName": entity.collection,
-        "DataServiceEnabled": True,
+        "PublicEntityName": entity.public if entity.in_odata else "",
+        "PublicCollectionName": entity.collection if entity.in_odata else "",
+        "DataServiceEnabled": entity.in_odata,
         "DataManagementEnabled": True,
         "EntityCategory": "Master",
         "IsReadOnly": entity.read_only,

@@ -19,6 +19,7 @@ Value = str | int | Decimal
 
 NO_DATE = "1900-01-01T12:00:00Z"
 NO_TIME = "1900-01-01T00:00:00Z"
+NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class Kind(Enum):
@@ -31,6 +32,7 @@ class Kind(Enum):
     ENUM = auto()
     DATE = auto()
     TIME = auto()  # utcdatetime
+    GUID = auto()  # held in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Column:
                 return NO_DATE
             case Kind.TIME:
                 return NO_TIME
+            case Kind.GUID:
+                return NO_GUID
             case Kind.ENUM:
                 assert self.enum is not None
                 return self.enum.default
@@ -116,6 +120,10 @@ class Entity:
     #: How many (recVersion, RecId) pairs its ETag holds, one per data source.
     data_sources: int = 1
     read_only: bool = False
+    #: Public in OData. One that is not exists for data management only: packages know it, `/data` does not.
+    in_odata: bool = True
+    #: Further columns by which rows are found.
+    found_by: tuple[str, ...] = ()
     rec_id_start: int = field(default=5637144576)
 
     @cached_property
@@ -139,8 +147,9 @@ class Entity:
 
     @cached_property
     def indexed(self) -> frozenset[str]:
-        """The columns worth an index: keys and references."""
-        return frozenset(self.key) | {name for reference in self.references for name in reference.columns}
+        """The columns worth an index: keys, references, and what rows are found by."""
+        referring = {name for reference in self.references for name in reference.columns}
+        return frozenset(self.key) | referring | frozenset(self.found_by)
 
     @property
     def logical_name(self) -> str:
@@ -159,6 +168,8 @@ def entity(
     references: tuple[Reference, ...] = (),
     data_sources: int = 1,
     read_only: bool = False,
+    in_odata: bool = True,
+    found_by: tuple[str, ...] = (),
 ) -> Entity:
     """Declare an entity; a key that begins with dataAreaId makes it company-specific."""
     flat: list[Column] = []
@@ -167,10 +178,23 @@ def entity(
         references = (Reference(("dataAreaId",), "LegalEntities"), *references)
     flat += [each for item in columns for each in ([item] if isinstance(item, Column) else item)]
     named = {column.name: column for column in flat}
-    missing = {*key, *(name for reference in references for name in reference.columns)} - named.keys()
+    missing = {*key, *found_by, *(name for reference in references for name in reference.columns)} - named.keys()
     if missing or len(named) != len(flat):
         raise ValueError(f"{collection}: columns missing {sorted(missing)} or declared twice.")
-    return Entity(collection, public, aot, label, number, key, named, references, data_sources, read_only)
+    return Entity(
+        collection,
+        public,
+        aot,
+        label,
+        number,
+        key,
+        named,
+        references,
+        data_sources,
+        read_only,
+        in_odata,
+        found_by,
+    )
 
 
 def text(
@@ -205,6 +229,21 @@ def wholes(*names: str) -> Iterator[Column]:
 def whole64(name: str) -> Column:
     """Declare a 64-bit integer column."""
     return Column(name, Kind.WHOLE64, label=spoken(name))
+
+
+def wholes64(*names: str) -> Iterator[Column]:
+    """Declare 64-bit integer columns."""
+    return (whole64(name) for name in names)
+
+
+def guid(name: str, *, mandatory: bool = False) -> Column:
+    """Declare a GUID column; without a value it holds zeros."""
+    return Column(name, Kind.GUID, label=spoken(name), mandatory=mandatory)
+
+
+def guids(*names: str) -> Iterator[Column]:
+    """Declare GUID columns."""
+    return (guid(name) for name in names)
 
 
 def reals(*names: str) -> Iterator[Column]:

@@ -30,8 +30,9 @@ class DataService:
         self._writer = writer
         self._committed = committed
         self._reader = Reader(settings)
-        self._entities = {name: table.entity for name, table in database.tables.items()}
-        self._catalogue = Catalogue(self._entities)
+        entities = {name: table.entity for name, table in database.tables.items()}
+        self._entities = {name: each for name, each in entities.items() if each.in_odata}
+        self._catalogue = Catalogue(entities)
 
     def answer(self, request: Request) -> Response:
         """Perform one request in a transaction of its own."""

@@ -21,6 +21,7 @@ _SCALE = Decimal("0.000001")  # numeric(32,6)
 _FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 _LARGEST = 10**20
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INT32, _INT64 = 2**31, 2**63
 
 EDM = {
@@ -30,6 +31,7 @@ EDM = {
     Kind.REAL: "Edm.Decimal",
     Kind.DATE: "Edm.DateTimeOffset",
     Kind.TIME: "Edm.DateTimeOffset",
+    Kind.GUID: "Edm.Guid",
 }
 
 
@@ -100,6 +102,10 @@ def _time(_: Column, sent: Any, __: timedelta) -> Value | None:
     return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
+def _guid(_: Column, sent: Any, __: timedelta) -> Value | None:
+    return sent.lower() if isinstance(sent, str) and _GUID.fullmatch(sent) else None
+
+
 _READERS: dict[Kind, Callable[[Column, Any, timedelta], Value | None]] = {
     Kind.TEXT: _text,
     Kind.WHOLE: _whole,
@@ -108,4 +114,5 @@ _READERS: dict[Kind, Callable[[Column, Any, timedelta], Value | None]] = {
     Kind.ENUM: _symbol,
     Kind.DATE: _date,
     Kind.TIME: _time,
+    Kind.GUID: _guid,
 }

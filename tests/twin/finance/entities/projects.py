@@ -1,4 +1,4 @@
-"""Projects and their tasks."""
+"""Projects and their tasks, with the activities that Finance makes of these (collections of the twin only)."""
 
 from __future__ import annotations
 
@@ -51,4 +51,30 @@ TASKS = entity(
     # Tasks go with their project: an assumption, the platform's behaviour is unconfirmed.
     references=(Reference(("ProjectId",), "ProjectsV2", OnDelete.CASCADE),),
     data_sources=2,
+)
+
+ACTIVITIES = entity(
+    "Activities",
+    "Activity",
+    "TwinSmmActivities",
+    text("ActivityNumber", 20, mandatory=True),
+    text("Purpose", 255),
+    choice("IsClosed", enums.NO_YES),
+    label="Activities",
+    number=1603,
+    key=("dataAreaId", "ActivityNumber"),
+    read_only=True,
+)
+
+PROJECT_ACTIVITIES = entity(
+    "ProjectActivities",
+    "ProjectActivity",
+    "TwinProjActivity",
+    texts(20, "ProjectId", "ActivityNumber"),
+    texts(60, "TaskElementId", "ParentTaskElementId"),
+    label="Project activities",
+    number=1604,
+    key=("dataAreaId", "ProjectId", "ActivityNumber"),
+    references=(Reference(("ActivityNumber",), "Activities", OnDelete.CASCADE),),
+    read_only=True,
 )

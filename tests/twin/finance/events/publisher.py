@@ -92,9 +92,8 @@ class Publisher:
 
     def activate(self, kind: str, name: str, endpoint: str, companies: Sequence[str] = ()) -> Activation:
         """Switch an event on; raises ActivationRefused."""
-        known = (
-            self.entities.keys() - {n for n, e in self.entities.items() if e.read_only} if kind == "data" else CATALOGUE
-        )
+        raising = {n for n, e in self.entities.items() if e.in_odata and not e.read_only}
+        known = raising if kind == "data" else CATALOGUE.keys()
         if name not in known:
             raise ActivationRefused(f"There is no {kind} event '{name}'.")
         if endpoint not in self.endpoints:

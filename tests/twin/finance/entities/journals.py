@@ -1,0 +1,228 @@
+"""The Project Operations integration journal, what its posting makes, and intercompany invoices.
+
+`ProjAdvancedJournals` is public, with this key; of its lines the platform shows the hours alone
+(`ProjAdvancedJournalLineHours`), so the lines here are a collection of the twin's own, as is everything below them.
+"""
+
+from __future__ import annotations
+
+from tests.twin.finance import enums
+from tests.twin.finance.schema import (
+    EnumType,
+    OnDelete,
+    Reference,
+    choice,
+    dates,
+    entity,
+    guid,
+    reals,
+    text,
+    texts,
+    times,
+    wholes,
+)
+
+JOURNAL_STATUS = EnumType("TwinProjAdvancedJournalStatus", {"Draft": 0, "Processing": 1, "Posted": 2, "Error": 3})
+LINE_STATUS = EnumType(
+    "TwinProjAdvancedJournalLineStatus",
+    {"Draft": 0, "Processing": 1, "Posted": 2, "Error": 3, "Unrecoverable": 4, "InvalidActuals": 5},
+)
+DOCUMENT_TYPE = EnumType("TwinProjDocumentType", {"Usage": 0, "Purchase": 1})
+TRANSACTION_PART = EnumType("TwinProjTransactionPart", {"Cost": 0, "Sale": 1})
+INVOICE_STATUS = EnumType("TwinIntercompanyInvoiceStatus", {"Pending": 0, "Posted": 1})
+TRANSFER_STATUS = EnumType("TwinJournalTransferStatus", {"Pending": 0, "Confirmed": 1, "ManualSync": 2})
+
+JOURNALS = entity(
+    "ProjAdvancedJournals",
+    "ProjAdvancedJournal",
+    "ProjAdvancedJournalEntity",
+    text("ProjAdvancedJournalId", 20, mandatory=True),
+    text("Description", 60),
+    text("OriginalProjAdancedJournalId", 20),  # so spelled
+    choice("Status", JOURNAL_STATUS),
+    dates("PeriodStartDate"),
+    times("PostedDateTime"),
+    label="Project Operations integration journal",
+    number=2501,
+    key=("dataAreaId", "ProjAdvancedJournalId"),
+    read_only=True,
+)
+
+JOURNAL_LINES = entity(
+    "ProjAdvancedJournalLines",
+    "ProjAdvancedJournalLine",
+    "TwinProjAdvancedJournalLine",
+    text("ProjAdvancedJournal", 20, mandatory=True),
+    wholes("LineNumber"),
+    guid("ActualsImportId"),
+    choice("Status", LINE_STATUS),
+    choice("ActualType", enums.PROJ_CDS_TRANS_TYPE),
+    choice("TransType", enums.PROJ_CATEGORY_TYPE),
+    choice("DocumentType", DOCUMENT_TYPE),
+    choice("IntercompanyBilled", enums.NO_YES),
+    texts(20, "Voucher", "RelatedVoucher", "ProjId", "ActivityNumber", "FundingSource", "ProjTransId"),
+    texts(20, "ProjectContractId", "OffsetAccountType", "OffsetLedgerDimension"),
+    texts(4, "ProjDataAreaId"),
+    text("ProjCategoryId", 30),
+    texts(40, "ContractLineId", "SubcontractLine"),
+    wholes("ContractLine"),
+    text("BookableResourceName", 100),
+    text("Text", 255),
+    text("LinePropertyId", 10),
+    texts(3, "CostCurrency", "PriceCurrency"),
+    dates("AccountingDate", "ProjTransDate"),
+    reals("Quantity", "UnitCost", "ExtendedCost", "CostExchangeRate"),
+    reals("UnitPrice", "ExtendedPrice", "PriceExchangeRate", "CalculatedTaxAmount", "ProvidedTaxAmount"),
+    # What an accountant may change on a draft line.
+    texts(10, "TaxGroup", "TaxItemGroup", "ProjectSalesTaxGroup", "ProjectSalesTaxItemGroup"),
+    text("DefaultDimension", 500),
+    text("PostError", 1000),
+    label="Project Operations integration journal lines",
+    number=2502,
+    key=("dataAreaId", "LineNumber", "ProjAdvancedJournal"),
+    references=(Reference(("ProjAdvancedJournal",), "ProjAdvancedJournals"),),
+    found_by=("ActualsImportId", "Voucher"),
+)
+
+PROJECT_TRANSACTIONS = entity(
+    "ProjectPostedTransactions",
+    "ProjectPostedTransaction",
+    "TwinProjTrans",
+    text("TransId", 20, mandatory=True),
+    choice("TransType", enums.PROJ_CATEGORY_TYPE),
+    choice("Part", TRANSACTION_PART),
+    choice("TransStatus", enums.PROJ_TRANS_STATUS),
+    texts(20, "ProjId", "ActivityNumber", "FundingSource", "VoucherJournal", "RelatedVoucher", "ProjectContractId"),
+    text("CategoryId", 30),
+    text("ContractLineId", 40),
+    text("LinePropertyId", 10),
+    text("CurrencyId", 3),
+    guid("ActualsImportId"),
+    dates("TransDate"),
+    reals("Qty", "Amount", "AccountingAmount", "SalesTaxAmount"),
+    texts(10, "TaxGroup", "TaxItemGroup"),
+    text("DefaultDimension", 500),
+    label="Project transactions",
+    number=2503,
+    key=("dataAreaId", "TransId"),
+    read_only=True,
+    found_by=("ActualsImportId", "VoucherJournal", "ProjId", "ActivityNumber", "CategoryId"),
+)
+
+LEDGER_ENTRIES = entity(
+    "LedgerVoucherEntries",
+    "LedgerVoucherEntry",
+    "TwinGeneralJournalAccountEntry",
+    text("Voucher", 20, mandatory=True),
+    wholes("LineNumber"),
+    text("Account", 20),
+    text("PostingType", 20),
+    text("CurrencyCode", 3),
+    dates("AccountingDate"),
+    reals("Debit", "Credit", "TransactionCurrencyAmount", "AccountingCurrencyAmount"),
+    label="Voucher transactions",
+    number=2504,
+    key=("dataAreaId", "Voucher", "LineNumber"),
+    read_only=True,
+)
+
+PROJECT_RESOURCES = entity(
+    "ProjectOperationsResources",
+    "ProjectOperationsResource",
+    "TwinProjCDSResource",
+    guid("ResourceId", mandatory=True),
+    text("Name", 100),
+    label="Project Operations resources",
+    number=2505,
+    key=("ResourceId",),
+    read_only=True,
+)
+
+INTERCOMPANY_CUSTOMER_INVOICES = entity(
+    "IntercompanyCustomerInvoices",
+    "IntercompanyCustomerInvoice",
+    "TwinIntercompanyCustInvoice",
+    text("InvoiceNumber", 20, mandatory=True),
+    texts(4, "BorrowingCompany"),
+    texts(20, "CustomerAccount", "Voucher"),
+    text("CurrencyCode", 3),
+    dates("InvoiceDate"),
+    reals("Amount", "AccountingAmount"),
+    label="Intercompany customer invoices",
+    number=2506,
+    key=("dataAreaId", "InvoiceNumber"),
+    read_only=True,
+)
+
+INTERCOMPANY_VENDOR_INVOICES = entity(
+    "IntercompanyVendorInvoices",
+    "IntercompanyVendorInvoice",
+    "TwinIntercompanyVendInvoice",
+    text("InvoiceNumber", 20, mandatory=True),
+    texts(4, "LendingCompany"),
+    texts(20, "VendorAccount", "Voucher"),
+    text("CurrencyCode", 3),
+    choice("Status", INVOICE_STATUS),
+    dates("InvoiceDate"),
+    reals("Amount", "AccountingAmount"),
+    label="Intercompany vendor invoices",
+    number=2507,
+    key=("dataAreaId", "InvoiceNumber"),
+    read_only=True,
+)
+
+INTERCOMPANY_VENDOR_INVOICE_LINES = entity(
+    "IntercompanyVendorInvoiceLines",
+    "IntercompanyVendorInvoiceLine",
+    "TwinIntercompanyVendInvoiceLine",
+    text("InvoiceNumber", 20, mandatory=True),
+    wholes("LineNumber"),
+    choice("TransType", enums.PROJ_CATEGORY_TYPE),
+    texts(20, "ProjId", "ActivityNumber", "LendingVoucher"),
+    text("CategoryId", 30),
+    dates("TransDate"),
+    reals("Quantity", "Amount"),
+    label="Intercompany vendor invoice lines",
+    number=2508,
+    key=("dataAreaId", "InvoiceNumber", "LineNumber"),
+    references=(Reference(("InvoiceNumber",), "IntercompanyVendorInvoices", OnDelete.CASCADE),),
+    read_only=True,
+)
+
+#: General journals with projects: posted, and on their way to Dataverse by a service call of Finance's own.
+JOURNAL_TRANSFERS = entity(
+    "ProjectJournalTransfers",
+    "ProjectJournalTransfer",
+    "TwinProjJournalTransfer",
+    text("JournalBatchNumber", 20, mandatory=True),
+    text("Description", 60),
+    choice("Status", TRANSFER_STATUS),
+    wholes("Attempts"),
+    text("Message", 1000),
+    label="Journals for Dataverse",
+    number=2509,
+    key=("dataAreaId", "JournalBatchNumber"),
+    read_only=True,
+)
+
+JOURNAL_TRANSFER_LINES = entity(
+    "ProjectJournalTransferLines",
+    "ProjectJournalTransferLine",
+    "TwinProjJournalTransferLine",
+    text("JournalBatchNumber", 20, mandatory=True),
+    wholes("LineNumber"),
+    choice("ActualType", enums.PROJ_CDS_TRANS_TYPE),
+    choice("TransType", enums.PROJ_CATEGORY_TYPE),
+    texts(20, "ProjectId", "ProjectContractId", "ActivityNumber"),
+    wholes("ContractLine"),
+    text("TransactionCategoryId", 30),
+    text("CurrencyCode", 3),
+    text("Description", 255),
+    dates("TransactionDate"),
+    reals("Quantity", "UnitPrice", "Amount"),
+    label="Lines of journals for Dataverse",
+    number=2510,
+    key=("dataAreaId", "JournalBatchNumber", "LineNumber"),
+    references=(Reference(("JournalBatchNumber",), "ProjectJournalTransfers", OnDelete.CASCADE),),
+    read_only=True,
+)
