@@ -24,6 +24,8 @@ def complete(run: Run, operation: Operation, base_currency: str | None) -> None:
     if creating:
         _fill_defaults(operation.table, target)
         _stamp_creation(run, operation.table, target)
+    if target.get("ownerid") is not None:
+        _follow_owner(run, target)
     _pair_status(operation, target)
     if operation.table.money:
         _complete_money(run, operation, target, base_currency)
@@ -47,8 +49,13 @@ def _stamp_creation(run: Run, table: Table, target: Row) -> None:
         return
     if target.get("ownerid") is None:
         target["ownerid"] = _owning_team(run, table, target) or Reference("systemuser", run.caller.user_id)
-    owner = run.transaction.referred(target["ownerid"])
-    target["owningbusinessunit"] = owner and owner.get("businessunitid")
+
+
+def _follow_owner(run: Run, target: Row) -> None:
+    owner: Reference = target["ownerid"]
+    target["owningbusinessunit"] = (run.transaction.referred(owner) or {}).get("businessunitid")
+    target["owninguser"] = owner if owner.table == "systemuser" else None
+    target["owningteam"] = owner if owner.table == "team" else None
 
 
 def _owning_team(run: Run, table: Table, target: Row) -> Reference | None:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.operation import Operation, Run
-from tests.twin.dataverse.tables.projects import PROJECT_CONTRACT
+from tests.twin.dataverse.tables.choices import PROJECT_CONTRACT
 from tests.twin.dataverse.values import Reference, Row, round_money
 
 CURRENCY_GUARD = (

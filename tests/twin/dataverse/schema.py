@@ -215,6 +215,8 @@ def _system_columns(*, owned: bool) -> dict[str, Column]:
         columns += [
             Column("ownerid", "owner", targets=("systemuser", "team"), navigation="ownerid"),
             lookup("owningbusinessunit", "businessunit", read_only=True),
+            lookup("owninguser", "systemuser", read_only=True),
+            lookup("owningteam", "team", read_only=True),
         ]
     return {column.name: column for column in columns}
 
@@ -236,7 +238,10 @@ class Schema:
     """All tables, by logical name and by set name."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        self.tables = {table.name: table for table in tables}
+        self.tables: dict[str, Table] = {}
+        for each in tables:
+            if self.tables.setdefault(each.name, each) is not each:
+                raise ValueError(f"Table {each.name} is declared twice.")
         self.by_set = {table.set_name: table for table in self.tables.values()}
         self._referrers: dict[str, list[tuple[Table, Column]]] = {}
         for each in self.tables.values():

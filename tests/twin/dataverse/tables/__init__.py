@@ -7,12 +7,35 @@ decimals and the spelling of navigation properties are typical ones where the so
 from __future__ import annotations
 
 from tests.twin.dataverse.schema import Schema
+from tests.twin.dataverse.tables.actuals import ACTUALS
+from tests.twin.dataverse.tables.billing import BILLING
 from tests.twin.dataverse.tables.customers import CUSTOMERS
+from tests.twin.dataverse.tables.entries import ENTRIES
+from tests.twin.dataverse.tables.estimates import ESTIMATES
 from tests.twin.dataverse.tables.organization import ORGANIZATION
+from tests.twin.dataverse.tables.prices import PRICES
+from tests.twin.dataverse.tables.products import PRODUCTS
 from tests.twin.dataverse.tables.projects import PROJECTS
 from tests.twin.dataverse.tables.registration import REGISTRATION
+from tests.twin.dataverse.tables.sales import SALES
+from tests.twin.dataverse.tables.workers import WORKERS
+
+_GROUPS = (
+    ORGANIZATION,
+    CUSTOMERS,
+    WORKERS,
+    PRODUCTS,
+    PRICES,
+    SALES,
+    PROJECTS,
+    BILLING,
+    ESTIMATES,
+    ENTRIES,
+    ACTUALS,
+    REGISTRATION,
+)
 
 
 def build_schema() -> Schema:
     """Put all groups together."""
-    return Schema((*ORGANIZATION, *CUSTOMERS, *PROJECTS, *REGISTRATION))
+    return Schema(table for group in _GROUPS for table in group)

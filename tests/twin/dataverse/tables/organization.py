@@ -73,6 +73,7 @@ ORGANIZATION = (
         memo("msdyn_description"),
         lookup("msdyn_currency", "transactioncurrency", navigation="msdyn_Currency"),
         lookup("msdyn_company", "cdm_company", navigation="msdyn_Company"),
+        lookup("msdyn_costpricelist", "pricelevel", navigation="msdyn_CostPriceList"),
     ),
     table(
         "uom",
@@ -84,6 +85,7 @@ ORGANIZATION = (
         yes_no("msdyn_isbaseunit"),
         yes_no("msdyn_issystemunit"),
         choice("msdyn_systemofunits", {192350000: "none", 192350001: "metric", 192350002: "us"}),
+        lookup("uomscheduleid", "uomschedule", on_delete="restrict"),
         lookup("baseuom", "uom"),
         decimal("quantity", precision=5, default=1),
         yes_no("isschedulebaseuom"),

@@ -16,8 +16,7 @@ from tests.twin.dataverse.schema import (
     whole,
     yes_no,
 )
-
-PROJECT_CONTRACT = 192350001  # msdyn_ordertype: work based
+from tests.twin.dataverse.tables.choices import BILLING_METHODS, BILLING_STATUSES, ORDER_TYPES
 
 _ORDER_STATES = {0: "Active", 1: "Submitted", 2: "Canceled", 3: "Fulfilled", 4: "Invoiced"}
 _ORDER_STATUSES = {
@@ -30,14 +29,6 @@ _ORDER_STATUSES = {
     100003: (4, "Invoiced"),
 }
 _PROJECT_STATUSES = {1: (0, "Active"), 2: (1, "Inactive"), 192350000: (1, "Closed")}
-_BILLING_TYPES = {192350000: "Non Chargeable", 192350001: "Chargeable", 192350002: "Complimentary", 192350003: "Not Available"}  # fmt: skip  # noqa: E501 - one row per choice reads best
-_BILLING_STATUSES = {
-    192350000: "Unbilled Sales Created",
-    192350001: "Customer Invoice Created",
-    192350002: "Customer Invoice Posted",
-    192350003: "Canceled",
-    192350004: "Ready to Invoice",
-}
 
 _CONTRACT = table(
     "salesorder",
@@ -48,7 +39,7 @@ _CONTRACT = table(
     choice("paymenttermscode", {1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 4: "Net 60"}),
     when("requestdeliveryby"),
     money("totalamount"),
-    choice("msdyn_ordertype", {192350000: "Item based", PROJECT_CONTRACT: "Work based"}, 192350000),
+    choice("msdyn_ordertype", ORDER_TYPES, 192350000),
     choice("msdyn_psastate", {192350000: "Draft", 192350001: "On hold", 192350002: "Active", 192350003: "Closed"}),
     choice(
         "msdyn_psastatusreason",
@@ -68,6 +59,7 @@ _CONTRACT = table(
         navigation="msdyn_contractorganizationalunitId",
     ),
     lookup("msdyn_owningcompany", "cdm_company", navigation="msdyn_OwningCompany", on_delete="restrict"),
+    lookup("msdyn_projectpricelist", "pricelevel", navigation="msdyn_ProjectPriceList"),
     *state(_ORDER_STATES, _ORDER_STATUSES),
     primary_name="name",
     keys=[("ordernumber", "msdyn_owningcompany")],
@@ -97,8 +89,8 @@ _LINE = table(
     decimal("quantity", precision=5),
     lookup("uomid", "uom"),
     lookup("msdyn_project", "msdyn_project", navigation="msdyn_Project"),
-    choice("msdyn_billingmethod", {192350000: "Time and Material", 192350001: "Fixed Price"}),
-    choice("msdyn_billingstatus", _BILLING_STATUSES),
+    choice("msdyn_billingmethod", BILLING_METHODS),
+    choice("msdyn_billingstatus", BILLING_STATUSES),
     when("msdyn_billingstartdate"),
     yes_no("msdyn_includetime"),
     yes_no("msdyn_includeexpense"),
@@ -115,6 +107,7 @@ _CONTRACT_CUSTOMER = table(
     text("msdyn_name", 100),
     lookup("msdyn_projectcontract", "salesorder", navigation="msdyn_ProjectContract", on_delete="cascade"),
     lookup("msdyn_customer", "account", "contact", navigation="msdyn_Customer"),
+    decimal("msdyn_percentage", precision=2, limit=100),
     choice("msdyn_paymentterms", {1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 192350001: "Net 60"}),
 )
 
@@ -170,24 +163,4 @@ PROJECTS = (
     _PROJECT,
     _TASK,
     table("msdyn_invoicefrequency", text("msdyn_name", 100), plural="msdyn_invoicefrequencies"),
-    table(
-        "msdyn_transactioncategory",
-        text("msdyn_name", 100),
-        text("msdyn_transactioncategorynumber", 100),
-        choice("msdyn_billingtype", _BILLING_TYPES),
-        plural="msdyn_transactioncategories",
-        keys=[("msdyn_transactioncategorynumber",)],
-    ),
-    table(
-        "bookableresourcecategory",
-        text("name", 100),
-        memo("description"),
-        text("msdyn_resourcecategorynumber", 100),
-        choice("msdyn_billingtype", _BILLING_TYPES),
-        whole("msdyn_targetutilization", 0, 100),
-        lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_TransactionCategory"),
-        plural="bookableresourcecategories",
-        primary_name="name",
-        keys=[("msdyn_resourcecategorynumber",)],
-    ),
 )

@@ -1,0 +1,85 @@
+"""What people record on projects, its approvals, and journals."""
+
+from __future__ import annotations
+
+from tests.twin.dataverse.schema import choice, day, decimal, lookup, memo, money, table, text, when, whole
+from tests.twin.dataverse.tables.actuals import transaction_columns
+
+DRAFT, RETURNED, APPROVED, SUBMITTED, RECALL_REQUESTED = 192350000, 192350001, 192350002, 192350003, 192350004
+ENTRY_STATUSES = {
+    DRAFT: "Draft",
+    RETURNED: "Returned",
+    APPROVED: "Approved",
+    SUBMITTED: "Submitted",
+    RECALL_REQUESTED: "Recall Requested",
+}
+ENTRY_JOURNAL, CORRECTION_JOURNAL, SUBMISSION = 192350000, 192350001, 192350002
+_TIME_TYPES = {192350000: "Work", 192350001: "Absence", 192350002: "Vacation"}
+
+ENTRIES = (
+    table(
+        "msdyn_timeentry",
+        text("msdyn_description", 100),
+        text("msdyn_externaldescription", 100),
+        day("msdyn_date"),
+        whole("msdyn_duration", 0, 1440),  # minutes
+        choice("msdyn_type", _TIME_TYPES, 192350000),
+        choice("msdyn_entrystatus", ENTRY_STATUSES, DRAFT),
+        lookup("msdyn_project", "msdyn_project", on_delete="restrict"),
+        lookup("msdyn_projecttask", "msdyn_projecttask", navigation="msdyn_projectTask"),
+        lookup("msdyn_bookableresource", "bookableresource"),
+        lookup("msdyn_resourcecategory", "bookableresourcecategory", navigation="msdyn_resourceCategory"),
+        lookup("msdyn_transactioncategory", "msdyn_transactioncategory"),
+        plural="msdyn_timeentries",
+        primary_name="msdyn_description",
+    ),
+    # All columns but the labels are guesses: Microsoft shows the form of the log, not its names.
+    table(
+        "msdyn_materialusagelog",
+        text("msdyn_name", 100),
+        when("msdyn_transactiondate"),
+        lookup("msdyn_product", "product", navigation="msdyn_Product"),
+        text("msdyn_writeinproductdescription", 100),
+        lookup("msdyn_project", "msdyn_project", navigation="msdyn_Project", on_delete="restrict"),
+        lookup("msdyn_task", "msdyn_projecttask", navigation="msdyn_Task"),
+        lookup("msdyn_bookableresource", "bookableresource", navigation="msdyn_bookableresource"),
+        lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_TransactionCategory"),
+        decimal("msdyn_quantity", precision=5),
+        lookup("msdyn_unit", "uom", navigation="msdyn_Unit"),
+        money("msdyn_unitcost"),
+        money("msdyn_subtotal"),
+        money("msdyn_salestaxamount"),
+        money("msdyn_totalamount"),
+        choice("msdyn_materialusagestatus", ENTRY_STATUSES, DRAFT),
+    ),
+    table(
+        "msdyn_projectapproval",
+        text("msdyn_name", 100),
+        # The id of what is to be approved and its table, as text (the platform has a lookup per table).
+        text("msdyn_entry", 100),
+        text("msdyn_entrytype", 100),
+        choice("msdyn_approvalstatus", ENTRY_STATUSES, SUBMITTED),
+        lookup("msdyn_project", "msdyn_project"),
+    ),
+    table(
+        "msdyn_journal",
+        text("msdyn_description", 100),
+        choice(
+            "msdyn_journaltype",
+            {ENTRY_JOURNAL: "Entry", CORRECTION_JOURNAL: "Correction", SUBMISSION: "Submission"},
+            ENTRY_JOURNAL,
+        ),
+        choice("msdyn_journalstatus", {192350000: "Draft", 192350001: "Confirmed"}, 192350000),
+        day("msdyn_accountingdate"),
+        memo("msdyn_comments"),
+        primary_name="msdyn_description",
+    ),
+    table(
+        "msdyn_journalline",
+        lookup("msdyn_journal", "msdyn_journal", navigation="msdyn_Journal", on_delete="cascade"),
+        *transaction_columns(),
+        # The time entry, expense or usage that was submitted, or the actual that is corrected, as text.
+        text("msdyn_sourcerow", 100),
+        primary_name="msdyn_description",
+    ),
+)
