@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.mapping import paths
+from shared.mapping.model import TableMap
 from tests.twin.dataverse.schema import Column as DataverseColumn
 from tests.twin.dataverse.schema import Table
 from tests.twin.dataverse.tables import build_schema
 from tests.twin.finance.entities import ENTITIES
 from tests.twin.finance.schema import Column as FinanceColumn
-from tests.twin.finance.schema import Kind
+from tests.twin.finance.schema import Entity, Kind
 
 TABLES = build_schema().tables
 
@@ -28,10 +29,21 @@ FITTING: dict[str, tuple[set[Kind], set[str]]] = {
 }
 
 
-def finance_column(collection: str, name: str) -> FinanceColumn:
-    """A column of a Finance entity; the test fails if there is none of that name."""
-    assert name in ENTITIES[collection].columns, f"{collection} has no column {name}"
-    return ENTITIES[collection].columns[name]
+def finance_entity(table_map: TableMap) -> Entity:
+    """The entity of a map: by its public collection, or where it has none by the name it has inside Finance."""
+    declared = table_map.finance
+    if declared.collection:
+        return ENTITIES[declared.collection]
+    (found,) = (each for each in ENTITIES.values() if each.aot == declared.entity)
+    assert not found.in_odata
+    return found
+
+
+def finance_column(table_map: TableMap, name: str) -> FinanceColumn:
+    """A column of a map's entity; the test fails if there is none of that name."""
+    entity = finance_entity(table_map)
+    assert name in entity.columns, f"{entity.aot} has no column {name}"
+    return entity.columns[name]
 
 
 def dataverse_columns(table: str, written: str) -> Iterator[DataverseColumn]:
