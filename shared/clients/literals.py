@@ -16,7 +16,7 @@ from uuid import UUID
 import simplejson
 
 from shared.errors import Rejected
-from shared.mapping.values import Guid
+from shared.mapping.values import Guid, Time
 
 Scalar = str | int | bool | Decimal | UUID | datetime | date | None
 
@@ -33,7 +33,7 @@ def literal(value: Scalar) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case Guid():
+        case Guid() | Time():
             return value
         case str():
             return "'" + value.replace("'", "''") + "'"

@@ -64,6 +64,15 @@ def parse(table_map: TableMap, key: str) -> dict[str, str | int]:
         raise Rejected(f"{key!r} is not a key of {table_map.finance.collection}: {error}.") from error
 
 
+def address(table_map: TableMap, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the entity's own key columns of a Finance row as read, in the form that an address is written in."""
+    mapped = {each.name: each for each in table_map.all_rows}
+    return {
+        column: mapped[column].transform.parse(str(row[column])) if column in mapped else row[column]
+        for column in table_map.finance.key
+    }
+
+
 def company_of(table_map: TableMap, key: str) -> str | None:
     """Give the company part of a key, or None for a global entity."""
     identity = table_map.finance.identity

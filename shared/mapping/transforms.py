@@ -21,12 +21,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from shared.mapping.values import Guid, Unmatched, Value
+from shared.mapping.values import Guid, Time, Unmatched, Value
 
 Read = Callable[[Any], Value]
 Write = Callable[[Any], Any]
@@ -263,19 +263,24 @@ def date_only() -> Transform:
     """A day. Finance's dates travel at noon UTC, which no time zone moves to another day.
 
     A Dataverse date-and-time column gives the day in UTC; whether dual-write first converts to the user's zone is
-    unconfirmed. Finance knows no day before 1900.
+    unconfirmed. Written as a bare day it is taken by both kinds of Dataverse column; a date-only one refuses a time.
+    Finance knows no day before 1900.
     """
 
     def read(raw: Any) -> Value:
         if not raw:
             return None
         day = raw[:10]
-        return day if day > NO_DAY else _at_the_beginning(raw, day)
+        return Time(day) if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_DAY_IN_FINANCE if value is None else f"{value}T12:00:00Z"
 
-    return Transform("date_only", read, write_finance, read, _same)
+    return Transform("date_only", read, write_finance, read, _same, parse=_noon)
+
+
+def _noon(text: str) -> Time:
+    return Time(f"{date.fromisoformat(text[:10])}T12:00:00Z")
 
 
 @cache
@@ -289,12 +294,16 @@ def date_time() -> Transform:
         if isinstance(moment, Unmatched):
             return moment
         day = moment[:10]
-        return moment if day > NO_DAY else _at_the_beginning(raw, day)
+        return Time(moment) if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_MOMENT_IN_FINANCE if value is None else value
 
-    return Transform("date_time", read, write_finance, read, _same)
+    return Transform("date_time", read, write_finance, read, _same, parse=_moment)
+
+
+def _moment(text: str) -> Time:
+    return Time(_utc(text.upper()))
 
 
 def _at_the_beginning(raw: str, day: str) -> Value:
@@ -304,10 +313,17 @@ def _at_the_beginning(raw: str, day: str) -> Value:
 
 def _to_the_second(raw: str) -> str | Unmatched:
     try:
-        moment = datetime.fromisoformat(raw)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
+        return _utc(raw)
+    except ValueError as error:
         return Unmatched(raw, str(error))
+
+
+def _utc(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    try:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
     return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 

@@ -30,7 +30,16 @@ class Guid(str):
     __slots__ = ()
 
 
-#: Dates and times are ISO 8601 texts (`2026-09-15`, `2026-09-15T08:00:00Z`): they compare, sort and store as they are.
+class Time(str):
+    """A day or a moment in ISO 8601 (`2026-09-15`, `2026-09-15T08:00:00Z`): it compares, sorts and stores as it is.
+
+    A type of its own for the same reason.
+    """
+
+    __slots__ = ()
+
+
+#: What a column says.
 Value = str | int | bool | Decimal | Unmatched | None
 
 

@@ -8,9 +8,7 @@ really committed, which heals the difference either way: no orphan, whatever hap
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,13 +19,11 @@ from shared.mapping.direction import Direction
 from shared.mapping.model import Side
 from shared.mapping.shape import ANY_TABLE, Shape
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing
+from shared.sync import lookups, pairing, times
 from shared.sync.dataverse_events import ExecutionContext, Reference, reasons
 from shared.sync.outcome import Kind, Outcome
 from shared.sync.services import Services
 from shared.sync.sides import FinanceRows
-
-_MOMENT = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 
 
 async def apply_blocking(services: Services, direction: Direction, context: ExecutionContext) -> Outcome:
@@ -144,22 +140,4 @@ def _plain(value: Any) -> Any:
     """Undo the DataContract encoding of choices, amounts and times."""
     if isinstance(value, dict):
         return value.get("Value", value.get("Id"))
-    if isinstance(value, str) and value.startswith("/Date("):
-        # A person may have typed this into a text, so what is no moment stays what it is.
-        return moment(value) or value
-    return value
-
-
-def moment(text: str) -> str | None:
-    r"""Give `/Date(1789374665000+0000)/` as ISO 8601 in UTC, None if it is no such thing.
-
-    The number is UTC milliseconds; the offset is only for display.
-    """
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return None
-    try:
-        time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))
-    except OverflowError:
-        return None
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return times.plain(value)

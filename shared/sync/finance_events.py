@@ -19,6 +19,7 @@ from shared.errors import Refused, Rejected
 from shared.mapping import keys
 from shared.mapping.model import COMPANY, TableMap
 from shared.store.message import Correlation, Hint, KeyText
+from shared.sync import times
 from shared.sync.dataverse_events import Pair, reasons
 from shared.sync.pairing import BY_REC_ID
 
@@ -93,7 +94,8 @@ def _data_event(event: DataEvent, table_map: TableMap, organization: str) -> Eve
     if event.table != expected:
         raise Rejected(f"This endpoint takes events of {expected}, not of another entity.")
     target = Target.model_validate(next((pair.value for pair in event.parameters if pair.key == "Target"), None))
-    key = _key_of(table_map, {pair.key.removeprefix("mserp_"): pair.value for pair in target.attributes})
+    fields = {pair.key.removeprefix("mserp_"): times.plain(pair.value) for pair in target.attributes}
+    key = _key_of(table_map, fields)
     number = int.from_bytes(target.id.bytes[8:], "little")
     return Event(key=key or f"{BY_REC_ID}{number}", hint=_HINTS[event.message], correlation=str(event.correlation))
 

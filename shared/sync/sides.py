@@ -133,4 +133,4 @@ class FinanceRows:
         return tuple(map(str, self._address(found).values()))
 
     def _address(self, found: Found) -> dict[str, Any]:
-        return {column: found.row[column] for column in self._entity.key}
+        return keys.address(self._map, found.row)

@@ -23,6 +23,7 @@ from shared.clients.literals import (
     plain,
 )
 from shared.errors import Rejected
+from shared.mapping.values import Time
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ from shared.errors import Rejected
         (Decimal("12.50"), "12.50"),
         (Decimal("1E-7"), "0.0000001"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (Time("2026-09-15T08:00:00Z"), "2026-09-15T08:00:00Z"),
         (date(2026, 9, 15), "2026-09-15"),
         (datetime(2026, 9, 15, 12, tzinfo=UTC), "2026-09-15T12:00:00Z"),
         (datetime(2026, 9, 15, 14, tzinfo=timezone(timedelta(hours=2))), "2026-09-15T12:00:00Z"),

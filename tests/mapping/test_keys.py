@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from shared.errors import Rejected
 from shared.mapping import keys
-from shared.mapping.values import Unmatched, Value
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap
+from shared.mapping.transforms import Transform, date_only, date_time
+from shared.mapping.values import Time, Unmatched, Value
 from tests.mapping import strategies as raw
 from tests.mapping.declared import BERTHS, COMPANIES, OWNERS, SHIPS
 
@@ -82,3 +84,46 @@ def test_a_key_with_a_part_missing_is_rejected_with_the_column_to_fill_in(nothin
 def test_the_company_is_told_from_the_key() -> None:
     assert keys.company_of(OWNERS, "usmf|A|B") == "usmf"
     assert keys.company_of(COMPANIES, "usmf") is None
+
+
+def valid_from(transform: Transform) -> TableMap:
+    """A map whose key is a time."""
+    return TableMap(
+        "rates",
+        label="Rates",
+        version="1",
+        finance=FinanceEntity("Rates", key=("ValidFrom",)),
+        dataverse=DataverseTable("rate", "rates", key=("validfrom",)),
+        rows=(Row("ValidFrom", ">", "validfrom", transform),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("transform", "raw_value", "key"),
+    [
+        (date_only(), "2026-01-01T12:00:00Z", "2026-01-01"),
+        (date_time(), "2026-01-01T08:30:00Z", "2026-01-01T08:30:00Z"),
+    ],
+)
+def test_a_key_with_a_time_finds_the_row_it_came_from_also_after_a_casefold(
+    transform: Transform, raw_value: str, key: str
+) -> None:
+    rates = valid_from(transform)
+    row = {"ValidFrom": raw_value}
+    assert keys.of_row(rates, row) == key
+    for text in (key, key.casefold(), raw_value):
+        assert keys.parse(rates, text) == row == keys.address(rates, row)
+    # A time of its own type, because an address holds it bare.
+    assert isinstance(keys.address(rates, row)["ValidFrom"], Time)
+
+
+@pytest.mark.parametrize("transform", [date_only(), date_time()])
+@pytest.mark.parametrize("text", ["soon", "2026-13-01", "0001-01-01T00:00:00+14:00x"])
+def test_what_is_no_time_is_no_key(transform: Transform, text: str) -> None:
+    with pytest.raises(Rejected, match="is not a key of Rates"):
+        keys.parse(valid_from(transform), text)
+
+
+def test_an_address_has_the_entitys_own_key_also_where_rows_are_matched_by_others() -> None:
+    row = {"dataAreaId": "usmf", "ShipNumber": "S-00012", "HarbourId": "HAM", "ElementId": "7e2f"}
+    assert keys.address(SHIPS, row) == {name: row[name] for name in SHIPS.finance.key}

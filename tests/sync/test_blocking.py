@@ -10,8 +10,8 @@ import pytest
 from shared.errors import Misconfigured, Parked, Rejected, Transient
 from shared.mapping.direction import Direction
 from shared.store.message import Hint
-from shared.sync import dataverse_events
-from shared.sync.blocking import apply_blocking, moment
+from shared.sync import dataverse_events, times
+from shared.sync.blocking import apply_blocking
 from shared.sync.outcome import Kind, Outcome
 from tests.sync.bodies import context, created_project, encoded, option, reference
 from tests.sync.stage import Stage, id_of
@@ -264,11 +264,11 @@ async def test_an_image_that_is_not_as_documented_fails_the_save_with_a_reason(
     ],
 )
 def test_the_number_of_a_date_is_utc_whatever_offset_it_shows(text: str, expected: str) -> None:
-    assert moment(text) == expected
+    assert times.moment(text) == expected
 
 
 @pytest.mark.parametrize("text", ["/Date(soon)/", "/Date()/", "/Date(1", "/Date(999999999999999)/", "/Date(1)/ or so"])
 async def test_a_text_that_only_looks_like_a_date_stays_what_it_is(stage: Stage, text: str) -> None:
-    assert moment(text) is None
+    assert times.moment(text) is None
     await saving(stage, image(msdyn_description=text))
     assert stage.values("ProjectsV2", "PRJ-1")["Description"] == text

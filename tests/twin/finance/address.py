@@ -16,7 +16,10 @@ from tests.twin.finance.schema import Entity, Kind, Value
 
 _PATH = re.compile(r"/data/(?P<collection>[A-Za-z0-9_]+)(?:\((?P<key>.*)\))?/?", re.DOTALL)
 _GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_PART = re.compile(rf"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|({_GUID})|(-?\d+))\s*(?:,|$)")
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+_PART = re.compile(rf"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|({_GUID})|({_TIME})|(-?\d+))\s*(?:,|$)")
+#: The kinds that stand bare in an address.
+_BARE = (Kind.WHOLE, Kind.GUID, Kind.DATE, Kind.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,15 @@ def _key(entity: Entity, text: str) -> RowKey:
 
 def _value(entity: Entity, named: tuple[str, re.Match[str]]) -> Value:
     name, part = named
-    _, quoted, bare_guid, number = part.groups()
+    _, quoted, bare_guid, time, number = part.groups()
     match entity.columns[name].kind:
         case Kind.WHOLE if number is not None:
             return int(number)
         case Kind.GUID if bare_guid is not None:
             return str(bare_guid).lower()
-        case kind if kind not in (Kind.WHOLE, Kind.GUID) and quoted is not None:
+        case Kind.DATE | Kind.TIME if time is not None:
+            return folded(time)
+        case kind if kind not in _BARE and quoted is not None:
             return folded(quoted.replace("''", "'"))
     raise Refusal(400, f"The value of the key column '{name}' has the wrong type.")
 
@@ -76,9 +81,7 @@ def _value(entity: Entity, named: tuple[str, re.Match[str]]) -> Value:
 def location(entity: Entity, values: Mapping[str, Value]) -> str:
     """Return the key address of a row, not percent-encoded."""
     parts = (
-        f"{name}={values[name]}"
-        if entity.columns[name].kind in (Kind.WHOLE, Kind.GUID)
-        else _quoted(name, values[name])
+        f"{name}={values[name]}" if entity.columns[name].kind in _BARE else _quoted(name, values[name])
         for name in entity.key
     )
     return f"{entity.collection}({','.join(parts)})"
