@@ -95,7 +95,7 @@ class Direction:
     def finance_columns(self) -> tuple[str, ...]:
         """What to read of the Finance row."""
         extra = self._filter[1] if self.source is Side.FINANCE else ()
-        mapped = (row.finance for row in self.rows if row.finance)
+        mapped = (name for row in self.rows for name in (row.finance, row.otherwise) if name)
         return tuple(dict.fromkeys((*self.map.finance.key, *self.map.finance.match, *mapped, *extra)))
 
     @cached_property

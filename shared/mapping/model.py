@@ -51,6 +51,8 @@ class Row:
     owner: Side | None = None
     #: Why the row is declared but not run, e.g. because its pairs are not published. Empty: it runs.
     off: str = ""
+    #: The Finance column that speaks where `finance` is empty, of a row towards Dataverse.
+    otherwise: str = ""
     #: Given by the map to all but one of the rows that read the same Finance column.
     alias: str = ""
 
@@ -123,6 +125,7 @@ def lookup(*tables: str, company: str | None = None, company_from: str = COMPANY
 class DataverseTable:
     """A Dataverse table: logical name, entity set, integration key (paths), path to the company, and its lookups that are mapped.
 
+    Without an integration key its rows come from Finance alone, and the ids that we give them are the key.
     `guard` says what a person does when Dataverse lets no other program than its own write to the table.
     """
 

@@ -38,9 +38,9 @@ def reader(rows: Iterable[Row], side: Side) -> Reader:
     first = {(c.path.written, c.read): c for c in reversed(columns)}
     once = list(first.values())
     again = [(c.name, first[c.path.written, c.read].name) for c in columns if c not in once]
-    here = [(c.name, c.path.column, c.read) for c in once if c.path.lookup is None]
+    here = [(c.name, c.path.column, c.read) for c in once if _is_here(c.path)]
     near = [(c.name, c.path.lookups[0], c.path.column, c.read) for c in once if _is_near(c.path)]
-    far = [(c.name, c.follow, c.read) for c in once if c.path.lookup is not None and not _is_near(c.path)]
+    far = [(c.name, c.follow, c.read) for c in once if not _is_here(c.path) and not _is_near(c.path)]
 
     def read(row: Mapping[str, Any]) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -63,10 +63,18 @@ def reader(rows: Iterable[Row], side: Side) -> Reader:
 
 def _column(row: Row, side: Side) -> _Column:
     if side is Side.FINANCE:
-        path = paths.Path(str(row.finance), (), str(row.finance), {})
+        name, otherwise = str(row.finance), row.otherwise
+        if otherwise:
+            path = paths.Path(f"{name} or {otherwise}", (), name, {})
+            return _Column(row.name, path, lambda r: r.get(name) or r.get(otherwise), row.transform.read_finance)
+        path = paths.Path(name, (), name, {})
         return _Column(row.name, path, paths.getter(path), row.transform.read_finance)
     path = paths.parse(str(row.dataverse))
     return _Column(row.name, path, paths.getter(path), row.transform.read_dataverse)
+
+
+def _is_here(path: paths.Path) -> bool:
+    return path.written == path.column
 
 
 def _is_near(path: paths.Path) -> bool:

@@ -9,7 +9,7 @@ wants it: reading what was written gives the same agreed value back. Consultants
 | company            | a company code: lower case in Finance's data, any case elsewhere                              |
 | guid               | an id: Finance's column of zeros is no value                                                  |
 | integer, decimal(n), money(n) | whole numbers; decimals with n places, half away from zero                         |
-| yes_no             | Dataverse true/false, Finance Yes/No                                                          |
+| yes_no             | Dataverse true/false, Finance Yes/No; or the opposite                                         |
 | values({…})        | a choice: Dataverse's number to Finance's symbol                                              |
 | date_only          | a day: noon UTC in Finance                                                                    |
 | date_time          | a moment in UTC, to the second                                                                |
@@ -183,16 +183,19 @@ def money(places: int = 2) -> Transform:
 
 
 @cache
-def yes_no() -> Transform:
-    """Dataverse's two-option column and Finance's NoYes enum. Neither answer in Dataverse reads as no."""
+def yes_no(*, opposite: bool = False) -> Transform:
+    """Dataverse's two-option column and Finance's NoYes enum. Neither answer in Dataverse reads as no.
+
+    `opposite` is for columns that ask contrary questions: Yes in Finance is false in Dataverse.
+    """
 
     def read_finance(raw: Any) -> Value:
-        return raw in ("Yes", "yes")
+        return (raw in ("Yes", "yes")) != opposite
 
     def write_finance(value: Any) -> Any:
-        return "Yes" if value else "No"
+        return "Yes" if bool(value) != opposite else "No"
 
-    return Transform("yes_no", read_finance, write_finance, bool, _same)
+    return Transform("yes_no(opposite)" if opposite else "yes_no", read_finance, write_finance, bool, _same)
 
 
 def values(
@@ -205,10 +208,10 @@ def values(
     """A choice: Dataverse's number for each Finance symbol or code, both sides exactly once.
 
     A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as;
-    `empty` is for text codes, where Finance too can hold nothing (""). With neither, a missing choice has no
-    counterpart. Symbols are matched without case, as printed maps spell them loosely. `unpaired` names numbers and
-    symbols that are known to have no counterpart: rows that hold one end as an error record, and the schema check
-    does not report them again.
+    `empty` is what Finance has for "nothing": "" in a text code, a member such as NotSpecified in an enum. With
+    neither, a missing choice has no counterpart. Symbols are matched without case, as printed maps spell them loosely.
+    `unpaired` names numbers and symbols that are known to have no counterpart: rows that hold one end as an error
+    record, and the schema check does not report them again.
     """
     if empty is not None and unset is not None:
         raise ValueError("values(): a missing choice is either empty or unset, not both")

@@ -28,6 +28,7 @@ from shared.store.map_states import State
 from shared.store.message import Hint, WorkMessage
 from shared.store.watermarks import Watermark
 from shared.sync.dependants import correlation
+from shared.sync.pairing import dataverse_id_for
 from shared.sync.services import Services
 from shared.sync.side_table import dataverse_rows
 
@@ -143,11 +144,13 @@ class _Run:
             taken = taken or page.server_time
             for found in page.rows:
                 wanted = direction.translate(found.row)
-                _, target = targets.pop(self._paired_by(wanted), ("", None))
+                key = of_row(direction.map, found.row)
+                paired_by = self._paired_by(wanted) or (dataverse_id_for(direction.map.id, key),)
+                _, target = targets.pop(paired_by, ("", None))
                 if not direction.applies(found.row):
                     continue
                 if direction.differences(wanted, target):
-                    await self._enqueue(of_row(direction.map, found.row), Hint.CATCH_UP)
+                    await self._enqueue(key, Hint.CATCH_UP)
                 else:
                     self.done.agreed += 1
         await self._ask_about(targets)
@@ -155,7 +158,7 @@ class _Run:
             await self._move(mark, taken.isoformat(), taken)
 
     async def _targets(self) -> dict[tuple[str, ...], tuple[str, Values]]:
-        """Read id and agreed values of all target rows, by their integration key.
+        """Read id and agreed values of all target rows, by their integration key, or without one by the id alone.
 
         Read before Finance: what is missing then is looked at again.
         """
@@ -164,13 +167,14 @@ class _Run:
         async for page in rows.pages():
             for found in page.rows:
                 values = self._direction.current(found.row)
-                key = self._paired_by(values)
+                row_id = str(found.row[self._direction.map.dataverse.row_id])
+                key = self._paired_by(values) or (row_id,)
                 if all(key):
-                    targets[key] = (str(found.row[self._direction.map.dataverse.row_id]), values)
+                    targets[key] = (row_id, values)
         return targets
 
     def _paired_by(self, values: Values) -> tuple[str, ...]:
-        """Give the integration key of a row as both sides compare it."""
+        """Give the integration key of a row as both sides compare it; nothing if the table has none."""
         return tuple((as_text(values[name]) or "").casefold() for name in self._direction.integration_key)
 
     async def _ask_about(self, targets: dict[tuple[str, ...], tuple[str, Values]]) -> None:

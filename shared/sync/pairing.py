@@ -184,8 +184,13 @@ async def doubt(services: Services, link: Link) -> None:
 
 
 async def dataverse_row_with_key(services: Services, direction: Direction, values: Values) -> str | None:
-    """Find the Dataverse row with the integration key that these values name; Rejected if there are two."""
+    """Find the Dataverse row with the integration key that these values name; Rejected if there are two.
+
+    None without an integration key: then nobody but us makes the rows.
+    """
     table = direction.map.dataverse
+    if not table.key:
+        return None
     by_path = {row.dataverse: row for row in direction.rows}
     wanted: dict[str, Any] = {
         path: by_path[path].transform.write_dataverse(values[by_path[path].name]) for path in table.key

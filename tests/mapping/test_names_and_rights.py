@@ -12,6 +12,7 @@ from shared.mapping.catalogue import Catalogue
 from shared.mapping.direction import direction_of
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import guid
+from shared.mapping.values import Unmatched
 from shared.sync.permission import require
 from tests.mapping.declared import OWNERS, to_dataverse
 
@@ -49,6 +50,16 @@ def test_of_two_rows_that_read_one_finance_column_the_keys_row_keeps_its_name() 
 
 def test_a_map_whose_rows_read_each_column_once_keeps_the_rows_it_declares() -> None:
     assert OWNERS.all_rows[1:] == OWNERS.rows
+
+
+def test_where_a_column_is_empty_another_speaks_for_it() -> None:
+    direction = direction_of(
+        replace(MOORINGS, rows=(*MOORINGS.rows, Row("Port", ">", "port", otherwise="Harbour"))), Side.DATAVERSE
+    )
+    assert "Port" in direction.finance_columns
+    assert direction.translate({**SOURCE, "Port": ""})["Port"] == "usmf"
+    assert direction.translate({**SOURCE, "Port": "gbpm"})["Port"] == "gbpm"
+    assert isinstance(direction.translate({**SOURCE, "Port": 7})["Port"], Unmatched)
 
 
 def test_a_key_column_that_dataverse_keeps_nowhere_is_a_text() -> None:

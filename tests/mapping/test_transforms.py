@@ -30,6 +30,7 @@ from tests.mapping import strategies as raw
 
 STAGES = values({0: "InProcess", 1: "Completed"})
 TERMS = values({1: "Net 30", 2: "2% 10, Net 30"}, empty="")
+BILLING = values({0: "NonChargeable", 1: "Chargeable"}, empty="NotSpecified")
 ON_HOLD = values({806380000: "No", 806380001: "Invoice"}, unset="No")
 
 NO_TEXT = st.sampled_from([None, "", "  "])
@@ -60,6 +61,7 @@ KINDS = [
     Kind(decimal(5), _NUMBERS, _NUMBERS),
     Kind(money(), _NUMBERS, _NUMBERS),
     Kind(yes_no(), st.sampled_from(["Yes", "No"]), st.sampled_from([True, False, None])),
+    Kind(yes_no(opposite=True), st.sampled_from(["Yes", "No"]), st.sampled_from([True, False, None])),
     Kind(STAGES, raw.spelled("InProcess") | raw.TEXTS | st.none(), st.integers(-1, 3) | st.none()),
     Kind(TERMS, raw.spelled("Net 30") | raw.TEXTS | NO_TEXT, st.integers(-1, 3) | st.none()),
     Kind(ON_HOLD, raw.spelled("Invoice") | raw.TEXTS | st.none(), st.sampled_from([806380000, 806380001, 1, None])),
@@ -126,7 +128,11 @@ def test_equal_agreed_values_are_remembered_as_equal_texts(kind: Kind, data: st.
         (money(), Decimal("99999999999999999999999999.99"), Decimal("99999999999999999999999999.9900")),
         (yes_no(), "No", None),
         (yes_no(), "Yes", True),
+        (yes_no(opposite=True), "Yes", None),
+        (yes_no(opposite=True), "No", True),
         (STAGES, "completed", 1),
+        (BILLING, "NotSpecified", None),
+        (BILLING, "chargeable", 1),
         (TERMS, "", None),
         (TERMS, "net 30", 1),
         (ON_HOLD, "No", None),
@@ -175,6 +181,8 @@ def test_both_sides_differ(transform: Transform, finance: Any, dataverse: Any) -
         (integer(), 0, 0, 0),
         (yes_no(), True, "Yes", True),
         (yes_no(), False, "No", False),
+        (yes_no(opposite=True), True, "No", True),
+        (yes_no(opposite=True), False, "Yes", False),
         (STAGES, 1, "Completed", 1),
         (TERMS, None, "", None),
         (date_only(), "2026-09-15", "2026-09-15T12:00:00Z", "2026-09-15"),
