@@ -13,6 +13,7 @@
 | GET `/twin/event-errors`, POST `…/resend` | business events that could not be delivered |
 | POST `/twin/set-based` | `{collection, where, set}`: as `update_recordset`: no validation, no event |
 | POST `/twin/rename` | `{collection, key, new_key}`: as Finance's form does |
+| GET, POST `/twin/setup` | a company's setup, see `CompanySetup`: `?company=`, or `{company, …settings to replace}` |
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class _Rename(_Asked):
     new_key: dict[str, str | int]
 
 
+class _Setup(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    company: str
+
+
 class Control:
     """Answers `/twin/…` for a twin."""
 
@@ -83,6 +89,7 @@ class Control:
             "event-errors/resend": self._resend,
             "set-based": self._set_based,
             "rename": self._rename,
+            "setup": self._setup,
         }
 
     async def answer(self, request: Request) -> Response:
@@ -167,3 +174,11 @@ class Control:
         asked = _Rename.model_validate_json(request.body)
         self._twin.rename(asked.collection, asked.key, asked.new_key)
         return json_response({})
+
+    async def _setup(self, request: Request) -> Response:
+        if request.method == "POST":
+            asked = _Setup.model_validate_json(request.body)
+            setup = self._twin.set_up(asked.company, asked.model_extra or {})
+        else:
+            setup = self._twin.books.setup(request.option("company") or "")
+        return json_response(setup.model_dump(mode="json"))

@@ -25,6 +25,10 @@ class Settings(BaseModel):
     event_target: Literal["full", "changed"] = Field(
         default="full", description="Target of update events (unconfirmed)"
     )
+    on_account_categories: bool = Field(
+        default=True, description="feature: project categories for on-account (10.0.41)"
+    )
+    transfer_failing_lines: bool = Field(default=True, description="feature: failing journal lines get a new journal")
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     first_call_delay: float = Field(default=0.0, ge=0, description="seconds that the first call waits (metadata cache)")
 

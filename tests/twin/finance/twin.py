@@ -12,11 +12,14 @@ from tests.twin.clock import Clock
 from tests.twin.events import Counters, Deliveries, Send, Troubles
 from tests.twin.faults import Faults
 from tests.twin.finance.batch import answer_batch
+from tests.twin.finance.books import Books
+from tests.twin.finance.company_setup import Companies, CompanySetup
 from tests.twin.finance.control import Control
 from tests.twin.finance.demo_data import seed_demo
 from tests.twin.finance.entities import ENTITIES
 from tests.twin.finance.events.publisher import Publisher
 from tests.twin.finance.filters import compiled_filter
+from tests.twin.finance.processes.roles import give_roles
 from tests.twin.finance.refusals import NotFound, Refusal, fault_envelope
 from tests.twin.finance.rows import Database, Row, Table, folded
 from tests.twin.finance.service import DataService
@@ -51,7 +54,8 @@ class FinanceTwin:
         self.faults = Faults(self.clock, self._seed, fault_envelope)
         self.database = Database(ENTITIES, self._seed)
         self.publisher = Publisher(ENTITIES, self.settings, self.clock, self.deliveries, self._organization, self._seed)
-        self._writer = Writer(self.database, self.settings)
+        self.books = Books(self.database, self.settings, Companies(), self.clock)
+        self._writer = Writer(self.books)
         self._service = DataService(self.database, self.settings, self._writer, self.publisher.committed)
         self.counters: Counter[str] = Counter()
         self._is_warm = False
@@ -88,6 +92,15 @@ class FinanceTwin:
         renamed = self._writer.rename(table.entity, row, new_key)
         self.publisher.committed(self.database.commit(), "a person")
         return renamed
+
+    def set_up(self, company: str, changes: Mapping[str, Any]) -> CompanySetup:
+        """Change a company's setup; one that joins the integration gets its roles. Raises ValueError."""
+        before = self.books.setup(company)
+        after = self.books.companies.change(company, changes)
+        if after.opted_in and not before.opted_in:
+            give_roles(self.books, company.lower())
+            self.publisher.committed(self.database.commit(), "a person")
+        return after
 
     async def _answer(self, request: Request) -> Response:
         await self._warm_up()

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from tests.twin.finance.books import Books
 from tests.twin.finance.processes import Process, processes
 from tests.twin.finance.references import Dependents, unresolved
 from tests.twin.finance.refusals import Refusal, WriteRefused
-from tests.twin.finance.rows import Database, Row, folded
+from tests.twin.finance.rows import Row, folded
 from tests.twin.finance.schema import Entity, Kind, OnDelete, Value
-from tests.twin.finance.settings import Settings
 from tests.twin.finance.values import NAMESPACE, read_value
 
 Values = dict[str, Value]
@@ -24,11 +24,11 @@ Values = dict[str, Value]
 class Writer:
     """Writes rows with all that business logic does on the way; raises Refusal and leaves undoing to the caller."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._settings = settings
-        self._processes: Mapping[str, Process] = processes(database)
-        self._dependents = Dependents(database)
+    def __init__(self, books: Books) -> None:
+        self._database = books.database
+        self._settings = books.settings
+        self._processes: Mapping[str, Process] = processes(books)
+        self._dependents = Dependents(books.database)
 
     def create(self, entity: Entity, sent: Mapping[str, Any]) -> Row:
         """Insert a row; what is not sent gets the entity's defaults and number sequences."""
@@ -51,9 +51,10 @@ class Writer:
         self._refuse_read_only(entity)
         named = self._read(entity, sent)
         self._refuse_key_change(entity, row, named)
-        changes = {name: value for name, value in named.items() if name not in entity.key}
-        draft = {**row.values, **changes}
         process = self._processes[entity.collection]
+        wanted = {name: value for name, value in named.items() if name not in entity.key}
+        changes = process.accepted(row, wanted)
+        draft = {**row.values, **changes}
         self._refuse_invalid(entity, draft, changes.keys(), process.problems(row, draft))
         process.written(row, self._database.update(entity.collection, row, changes))
 
@@ -113,6 +114,7 @@ class Writer:
                 case OnDelete.RESTRICT:
                     raise self._refused(entity, *self._dependents.restricting(entity, row), action="Delete")
         self._database.delete(entity.collection, row)
+        self._processes[entity.collection].deleted(row)
 
     def _read(self, entity: Entity, sent: Mapping[str, Any]) -> Values:
         values: Values = {}

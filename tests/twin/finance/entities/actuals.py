@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from tests.twin.finance import enums
 from tests.twin.finance.schema import (
+    EnumType,
     OnDelete,
     Reference,
     choice,
@@ -57,7 +58,7 @@ ACTUALS = entity(
     found_by=("ActualId", "ProjectId"),
 )
 
-VALIDATION_STATUS = enums.EnumType("TwinValidationStatus", {"None": 0, "Valid": 1, "Invalid": 2})
+VALIDATION_STATUS = EnumType("TwinValidationStatus", {"None": 0, "Valid": 1, "Invalid": 2})
 
 ACTUALS_STATES = entity(
     "ProjectActualsStates",

@@ -1,7 +1,8 @@
 """What Finance does by itself when rows of the project entities are written: one `Process` per collection.
 
-Rules follow the integration's documents (contracts, funding sources, projects, contract lines, tasks); where these are
-silent the simplest assumption is taken and said.
+Rules follow the integration's documents; where these are silent the simplest assumption is taken and said. Processes
+are numbered F1, F2, … throughout the twin. What people start (the import of actuals, the posting of journals) is in
+this package too, and reached through `tests.twin.finance.runs`.
 """
 
 from __future__ import annotations
@@ -9,23 +10,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from tests.twin.finance.books import Books
+from tests.twin.finance.processes.categories import ProjectCategories, TransactionCategories
 from tests.twin.finance.processes.contracts import ContractLines, Contracts, FundingSources
+from tests.twin.finance.processes.milestones import Milestones
 from tests.twin.finance.processes.process import Process
-from tests.twin.finance.processes.projects import Projects
-from tests.twin.finance.rows import Database
+from tests.twin.finance.processes.projects import Projects, Tasks
+from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
 
 __all__ = ["Process", "processes"]
 
+_PROCESSES: Mapping[str, type[Process]] = {
+    "LegalEntities": LegalEntities,
+    "ResourceCategoriesShared": SharedRoles,
+    "ProjectTransactionCategories": TransactionCategories,
+    "ProjectCategories": ProjectCategories,
+    "ProjectContractHeaders": Contracts,
+    "ProjectFundingSources": FundingSources,
+    "ProjectContractLines": ContractLines,
+    "ProjectContractLineMilestones": Milestones,
+    "ProjectsV2": Projects,
+    "ProjectTasks": Tasks,
+}
 
-def processes(database: Database) -> Mapping[str, Process]:
+
+def processes(books: Books) -> Mapping[str, Process]:
     """Return the process of each collection; one without rules of its own has one that does nothing."""
-    plain = Process(database)
-    return defaultdict(
-        lambda: plain,
-        {
-            "ProjectContractHeaders": Contracts(database),
-            "ProjectFundingSources": FundingSources(database),
-            "ProjectContractLines": ContractLines(database),
-            "ProjectsV2": Projects(database),
-        },
-    )
+    plain = Process(books)
+    return defaultdict(lambda: plain, {name: kind(books) for name, kind in _PROCESSES.items()})

@@ -1,11 +1,15 @@
-"""Projects (F5). Tasks (F9) need no rules: an activity is its task's row, and goes with the project."""
+"""Projects (F5) and tasks (F9)."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 
 from tests.twin.finance.processes.process import Process, inherit
+from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
+
+#: Documented as "a message like" this.
+FINISHED = "Project stage finished doesn't allow recording in the project."
 
 
 class Projects(Process):
@@ -19,3 +23,58 @@ class Projects(Process):
         customer = self.parent("CustomersV3", draft, "CustomerAccountNumber")
         if customer is not None:
             inherit(draft, named, customer, SalesTaxGroupCode="SalesTaxGroup")
+
+
+class Tasks(Process):
+    """A task is one activity and one project activity, for reference only.
+
+    What its delete does is unconfirmed: they go with it, and an activity that transactions name stays, closed.
+    """
+
+    def problems(self, before: Row | None, draft: Mapping[str, Value]) -> Iterator[str]:
+        """Refuse a number that another project's activity has: activities are numbered per company."""
+        if before is not None or not draft["TaskId"]:
+            return
+        for row in self.books.of_company("ProjectActivities", draft["dataAreaId"], "ActivityNumber", draft["TaskId"]):
+            if row.values["ProjectId"] != draft["ProjectId"]:
+                yield (
+                    "Error: Cannot create a record in Activities. "
+                    f"Activity number: {draft['TaskId']}. The record already exists."
+                )
+
+    def written(self, before: Row | None, after: Row) -> None:
+        """Write the activities."""
+        _ = before
+        task = after.values
+        company, project, number = task["dataAreaId"], task["ProjectId"], task["TaskId"]
+        activity = self.books.find("Activities", company, number)
+        self.books.put(
+            "Activities",
+            activity,
+            dataAreaId=company,
+            ActivityNumber=number,
+            Purpose=task["TaskName"],
+            IsClosed="No",
+        )
+        self.books.put(
+            "ProjectActivities",
+            self.books.find("ProjectActivities", company, project, number),
+            dataAreaId=company,
+            ProjectId=project,
+            ActivityNumber=number,
+            TaskElementId=task["TaskElementId"],
+            ParentTaskElementId=task["ParentTaskElementId"],
+        )
+
+    def deleted(self, row: Row) -> None:
+        """Delete the activities, or close what transactions name."""
+        company, project, number = (row.values[name] for name in ("dataAreaId", "ProjectId", "TaskId"))
+        activity = self.books.find("Activities", company, number)
+        link = self.books.find("ProjectActivities", company, project, number)
+        if activity is None or link is None:
+            return
+        if self.books.of_company("ProjectPostedTransactions", company, "ActivityNumber", number):
+            self.books.put("Activities", activity, IsClosed="Yes")
+            return
+        self.database.delete("ProjectActivities", link)
+        self.database.delete("Activities", activity)
