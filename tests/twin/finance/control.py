@@ -12,6 +12,7 @@
 | GET, POST `/twin/activations` | `{event: "data" or "business", entity: collection or name, endpoint, companies}` |
 | GET `/twin/event-errors`, POST `…/resend` | business events that could not be delivered |
 | POST `/twin/set-based` | `{collection, where, set}`: as `update_recordset`: no validation, no event |
+| GET `/twin/packages`, POST `…/cancel` | imports with their status; `{execution_id}`: as a person ends one |
 | POST `/twin/rename` | `{collection, key, new_key}`: as Finance's form does |
 | GET, POST `/twin/setup` | a company's setup, see `CompanySetup`: `?company=`, or `{company, …settings to replace}` |
 """
@@ -73,6 +74,10 @@ class _Setup(BaseModel):
     company: str
 
 
+class _Cancel(_Asked):
+    execution_id: str
+
+
 class Control:
     """Answers `/twin/…` for a twin."""
 
@@ -90,6 +95,8 @@ class Control:
             "set-based": self._set_based,
             "rename": self._rename,
             "setup": self._setup,
+            "packages": self._package_jobs,
+            "packages/cancel": self._cancel_package,
         }
 
     async def answer(self, request: Request) -> Response:
@@ -182,3 +189,16 @@ class Control:
         else:
             setup = self._twin.books.setup(request.option("company") or "")
         return json_response(setup.model_dump(mode="json"))
+
+    async def _package_jobs(self, _: Request) -> Response:
+        self._twin.jobs.work()
+        return json_response(
+            [
+                {"execution_id": job.execution_id, "company": job.company, "status": job.status, "rows": job.written}
+                for job in self._twin.jobs.by_id.values()
+            ]
+        )
+
+    async def _cancel_package(self, request: Request) -> Response:
+        self._twin.jobs.cancel(_Cancel.model_validate_json(request.body).execution_id)
+        return json_response({})

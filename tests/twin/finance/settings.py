@@ -30,9 +30,20 @@ class Settings(BaseModel):
     )
     transfer_failing_lines: bool = Field(default=True, description="feature: failing journal lines get a new journal")
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
+    package_queue_seconds: float = Field(default=5.0, ge=0, description="an import waits in the batch queue")
+    package_row_seconds: float = Field(default=0.5, ge=0, description="an import takes for a row")
+    package_hidden_seconds: float = Field(default=2.0, ge=0, description="a new job is not found (seen)")
+    package_file_questions: int = Field(default=1, ge=0, description="a target error file is asked for in vain")
+    package_hours: int = Field(default=0, ge=-12, le=14, description="the data project's time zone: UTC if set rightly")
+    blob_seconds: float = Field(default=3600.0, gt=0, description="a signature is good for (unconfirmed)")
     first_call_delay: float = Field(default=0.0, ge=0, description="seconds that the first call waits (metadata cache)")
 
     @property
     def user_offset(self) -> timedelta:
         """The user's distance from UTC."""
         return timedelta(hours=self.user_hours)
+
+    @property
+    def package_offset(self) -> timedelta:
+        """The data project's distance from UTC."""
+        return timedelta(hours=self.package_hours)

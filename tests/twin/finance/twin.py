@@ -19,6 +19,8 @@ from tests.twin.finance.demo_data import seed_demo
 from tests.twin.finance.entities import ENTITIES
 from tests.twin.finance.events.publisher import Publisher
 from tests.twin.finance.filters import compiled_filter
+from tests.twin.finance.packages import blobs, service
+from tests.twin.finance.packages.jobs import Jobs
 from tests.twin.finance.processes.roles import give_roles
 from tests.twin.finance.refusals import NotFound, Refusal, fault_envelope
 from tests.twin.finance.rows import Database, Row, Table, folded
@@ -57,6 +59,9 @@ class FinanceTwin:
         self.books = Books(self.database, self.settings, Companies(), self.clock)
         self._writer = Writer(self.books)
         self._service = DataService(self.database, self.settings, self._writer, self.publisher.committed)
+        self.blobs = blobs.Blobs(self.settings, self.clock, self._seed)
+        self.jobs = Jobs(self.database, self._writer, self.settings, self.clock, self._commit_job)
+        self._packages = service.PackageService(self.database, self.jobs, self.blobs, self.settings, self.clock)
         self.counters: Counter[str] = Counter()
         self._is_warm = False
 
@@ -104,11 +109,19 @@ class FinanceTwin:
 
     async def _answer(self, request: Request) -> Response:
         await self._warm_up()
+        self.jobs.work()
+        if request.path.startswith(blobs.PATH):
+            return self.blobs.answer(request)
         if self.settings.bearer and request.headers.get("authorization") != f"Bearer {self.settings.bearer}":
             return Refusal(401, "Unauthorized", kind="").response()
+        if request.path.startswith(service.PATH):
+            return self._packages.answer(request)
         if request.method == "POST" and request.path == "/data/$batch":
             return answer_batch(request, self._service)
         return self._service.answer(request)
+
+    def _commit_job(self) -> None:
+        self.publisher.committed(self.database.commit(), "data management")
 
     async def _warm_up(self) -> None:
         if self._is_warm:
