@@ -237,7 +237,9 @@ def fits_dataverse(column: DataverseColumn, value: Any) -> bool:
     match column.type:
         case "string" | "memo":
             return value is None or (isinstance(value, str) and len(value) <= column.length)
-        case "choice" | "state" | "status":
+        case "choice":
+            return value is None or value in column.options
+        case "state" | "status":
             return value in column.options
         case "boolean":
             return isinstance(value, bool)

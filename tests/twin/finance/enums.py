@@ -60,9 +60,16 @@ PROJ_TRANS_STATUS = _enum(
     "NoStatus Registered Posted InvoiceProposal Invoiced MarkedCreditNote CreditnoteProposal Estimated Eliminated "
     "Adjusted All",
 )
+PROJ_SUBCON_LINE_STATUS = _enum("ProjSubConLineStatus", "Active Inactive")
+PROJ_SUBCON_LINE_TYPE = _enum("ProjSubConLineType", "QuantityBased WorkBased")
+PROJ_SUBCON_STATE = _enum("ProjSubConState", "Active Inactive")
+PROJ_SUBCON_STATUS = _enum("ProjSubconStatus", "Draft Confirmed Closed Canceled")
+PROJ_SUBCON_TRANS_CLASS = _enum("ProjSubConTransClass", "Time Expense Material")
+PROJ_VEND_INVOICE_STATUS = _enum("ProjVendInvoiceStatus", "None Draft InReview Confirmed")
 PSA_CONTRACT_LINE_TYPE = _enum("PsaContractLineType", "LumpSum Progress TAndM Fee UOD")
 PSA_INVOICE_FORMATS = _enum("PsaInvoiceFormats", "DetailInvoice SummaryInvoice SummaryByCategory ManageInvoice")
 PSA_PROJ_AMOUNT_VS_UNIT = _enum("PsaProjAmountVsUnit", "Amount")
+PURCH_STATUS = _enum("PurchStatus", "None Backorder Received Invoiced Canceled")
 ROUND_OFF_TYPE = _enum("RoundOffType", "Ordinary RoundDown RoundUp")
 SMM_ACTIVITY_TASK_TIME_TYPE = _enum("SmmActivityTaskTimeType", "NotStarted InProgress Completed Waiting Deferred")
 SMM_SHOW_TIME_AS = _enum("SmmShowTimeAs", "Free Tentative Busy OutOfOffice")
@@ -70,6 +77,10 @@ TIMEZONE = _enum(  # shortened: the platform's has more than a hundred members
     "Timezone",
     "GMTMINUS1200INTERNATIONALDATELINEWEST GMTMINUS0800PACIFICTIME=4 GMTMINUS0500EASTERNTIME=11 "
     "GMT_COORDINATEDUNIVERSALTIME=37",
+)
+TRV_EXP_TYPE = _enum(
+    "TrvExpType",
+    "Empty Expense Advance Allowance Transport Personal Airline CarRental Conference Entertainment Hotel Meals Gift",
 )
 UNIT_OF_MEASURE_CLASS = _enum(
     "UnitOfMeasureClass",

@@ -9,15 +9,19 @@ from __future__ import annotations
 from tests.twin.dataverse.schema import Schema
 from tests.twin.dataverse.tables.actuals import ACTUALS
 from tests.twin.dataverse.tables.billing import BILLING
+from tests.twin.dataverse.tables.customer_invoices import CUSTOMER_INVOICES
 from tests.twin.dataverse.tables.customers import CUSTOMERS
 from tests.twin.dataverse.tables.entries import ENTRIES
 from tests.twin.dataverse.tables.estimates import ESTIMATES
+from tests.twin.dataverse.tables.expenses import EXPENSES
 from tests.twin.dataverse.tables.organization import ORGANIZATION
 from tests.twin.dataverse.tables.prices import PRICES
 from tests.twin.dataverse.tables.products import PRODUCTS
 from tests.twin.dataverse.tables.projects import PROJECTS
 from tests.twin.dataverse.tables.registration import REGISTRATION
 from tests.twin.dataverse.tables.sales import SALES
+from tests.twin.dataverse.tables.subcontracts import SUBCONTRACTS
+from tests.twin.dataverse.tables.vendor_invoices import VENDOR_INVOICES
 from tests.twin.dataverse.tables.workers import WORKERS
 
 _GROUPS = (
@@ -32,6 +36,10 @@ _GROUPS = (
     ESTIMATES,
     ENTRIES,
     ACTUALS,
+    EXPENSES,
+    SUBCONTRACTS,
+    VENDOR_INVOICES,
+    CUSTOMER_INVOICES,
     REGISTRATION,
 )
 

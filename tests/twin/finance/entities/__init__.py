@@ -8,14 +8,18 @@ from types import ModuleType
 from tests.twin.finance.entities import (
     actuals,
     contracts,
+    customer_invoices,
     customers,
     estimates,
+    expenses,
     journals,
     milestones,
     organisation,
     payment,
     projects,
     roles_and_categories,
+    subcontracts,
+    vendor_invoices,
 )
 from tests.twin.finance.schema import Entity
 
@@ -30,6 +34,10 @@ _MODULES: tuple[ModuleType, ...] = (
     estimates,
     actuals,
     journals,
+    expenses,
+    subcontracts,
+    vendor_invoices,
+    customer_invoices,
 )
 
 ENTITIES: Mapping[str, Entity] = {

@@ -1,0 +1,1 @@
+"""Expense management: expense categories and expenses."""

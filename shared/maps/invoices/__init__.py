@@ -1,0 +1,1 @@
+"""Project invoices: proposals for Finance, and the customer invoices that come of them."""

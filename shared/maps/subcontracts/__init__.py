@@ -1,0 +1,1 @@
+"""Subcontract purchase orders: subcontracts and their lines."""

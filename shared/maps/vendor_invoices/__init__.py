@@ -1,0 +1,1 @@
+"""Vendor invoices with project lines: headers and lines."""

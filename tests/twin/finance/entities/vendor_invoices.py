@@ -1,0 +1,55 @@
+"""What Finance shows of posted vendor invoices with project lines. The lines are for export only.
+
+Names and keys follow the public metadata; the AOT name of the header is pictured by Microsoft, that of the line is in
+its error texts.
+"""
+
+from __future__ import annotations
+
+from tests.twin.finance import enums
+from tests.twin.finance.schema import choice, dates, entity, reals, text, texts, wholes
+
+VENDOR_INVOICES = entity(
+    "VendInvoiceExportsV2",
+    "VendInvoiceExportV2",
+    "ProjVendInvoiceExportEntityV2",
+    text("InvoiceAccount", 20, mandatory=True),
+    text("VendorInvoiceNum", 20, "Invoice", mandatory=True),
+    text("OrderAccount", 20),
+    text("Description", 255),
+    text("CurrencyCode", 3, "Currency"),
+    text("PurchId", 20),
+    text("TableRefId", 60),
+    choice("ProjVendInvoiceStatus", enums.PROJ_VEND_INVOICE_STATUS),
+    choice("SubcontractInvoice", enums.NO_YES),
+    dates("TransDate", "DocumentDate"),
+    label="Project vendor invoices",
+    number=2701,
+    key=("dataAreaId", "InvoiceAccount", "VendorInvoiceNum"),
+    data_sources=2,
+)
+
+VENDOR_INVOICE_LINES = entity(
+    "ProjVendInvoiceLinesExportEntity",
+    "ProjVendInvoiceLineExport",
+    "ProjVendInvoiceLineExportEntity",
+    text("ProjTransId", 20, mandatory=True),
+    text("ProjDataAreaId", 4, mandatory=True),
+    text("DAreaId", 4),
+    texts(20, "VendorInvoiceNum", "InvoiceAccount", "OrderAccount"),
+    text("Description", 1000),
+    texts(20, "ProjId", "ProjTaskNumber", "ProjSubcontractLineNumber", "RoleId", "ItemId"),
+    text("TransactionCategoryId", 30),
+    text("DisplayProductNumber", 70),
+    text("PurchUnit", 10),
+    text("currencyCode", 3),
+    choice("CategoryType", enums.PROJ_CATEGORY_TYPE),
+    choice("BillingType", enums.PROJ_BILLING_TYPE),
+    reals("QtyReceiveNow", "PurchPrice", "LineAmount"),
+    dates("TransDate"),
+    wholes("ProjItemTransExists"),
+    label="Project vendor invoice lines",
+    number=2702,
+    key=("ProjTransId", "ProjDataAreaId"),
+    read_only=True,
+)
