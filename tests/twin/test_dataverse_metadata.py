@@ -41,16 +41,55 @@ async def test_a_definition_tells_set_key_and_navigation_properties(api: Api) ->
     assert found["ownerid", "owner"] == "ownerid"
 
 
-async def test_attributes_tell_type_limits_and_options(api: Api) -> None:
+async def test_attributes_tell_type_and_limits_but_no_options(api: Api) -> None:
     told = (await api.get("EntityDefinitions(LogicalName='account')?$expand=Attributes,Keys")).json()
     attributes = {item["LogicalName"]: item for item in told["Attributes"]}
     assert attributes["name"]["MaxLength"] == 160
     assert attributes["creditlimit"]["Precision"] == 4
-    assert 806380001 in [option["Value"] for option in attributes["msdyn_onholdstatus"]["OptionSet"]["Options"]]
+    assert "OptionSet" not in attributes["msdyn_onholdstatus"]
     assert told["Keys"][0]["KeyAttributes"] == ["accountnumber", "msdyn_company"]
-    picklists = "Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet"
-    listed = (await api.get(f"EntityDefinitions(LogicalName='account')/{picklists}")).json()["value"]
-    assert {"msdyn_onholdstatus", "customertypecode"} <= {item["LogicalName"] for item in listed}
+
+
+PICKLIST = "Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
+OPTIONS = "$select=LogicalName&$expand=OptionSet($select=Options),GlobalOptionSet($select=Options)"
+
+
+async def test_options_are_told_by_a_cast_that_expands_them_whether_they_are_shared_or_not(api: Api) -> None:
+    accounts = f"EntityDefinitions(LogicalName='account')/Attributes/{PICKLIST}?{OPTIONS}"
+    listed = {item["LogicalName"]: item for item in (await api.get(accounts)).json()["value"]}
+    own = listed["msdyn_onholdstatus"]
+    assert 806380001 in [option["Value"] for option in own["OptionSet"]["Options"]]
+    assert own["GlobalOptionSet"] is None
+    lines = (
+        f"EntityDefinitions(LogicalName='salesorderdetail')/Attributes(LogicalName='msdyn_billingmethod')/{PICKLIST}"
+    )
+    shared = (await api.get(f"{lines}?{OPTIONS}")).json()
+    assert shared["OptionSet"] is None
+    assert [option["Value"] for option in shared["GlobalOptionSet"]["Options"]] == [192350000, 192350001]
+
+
+async def test_a_yes_no_column_has_two_options_of_its_own_kind(api: Api) -> None:
+    cast = "Microsoft.Dynamics.CRM.BooleanAttributeMetadata?$select=LogicalName&$expand=OptionSet"
+    (item,) = [
+        item
+        for item in (await api.get(f"EntityDefinitions(LogicalName='account')/Attributes/{cast}")).json()["value"]
+        if item["LogicalName"] == "msdyn_onetimecustomer"
+    ]
+    assert (item["OptionSet"]["TrueOption"]["Value"], item["OptionSet"]["FalseOption"]["Value"]) == (1, 0)
+
+
+@pytest.mark.parametrize("query", ["$select=LogicalName,MaxLength", "$select=Targets", "$expand=OptionSet"])
+async def test_what_only_some_types_of_attributes_have_is_not_known_without_a_cast(api: Api, query: str) -> None:
+    assert (await api.get(f"EntityDefinitions(LogicalName='account')/Attributes?{query}")).status == 400
+
+
+async def test_a_lookup_to_accounts_and_contacts_is_a_customer_and_a_lookup(api: Api) -> None:
+    cast = "Microsoft.Dynamics.CRM.LookupAttributeMetadata?$select=LogicalName,AttributeType,Targets"
+    listed = (await api.get(f"EntityDefinitions(LogicalName='salesorder')/Attributes/{cast}")).json()["value"]
+    told = {item["LogicalName"]: (item["AttributeType"], item["Targets"]) for item in listed}
+    assert told["customerid"] == ("Customer", ["account", "contact"])
+    assert told["ownerid"] == ("Owner", ["systemuser", "team"])
+    assert told["msdyn_owningcompany"] == ("Lookup", ["cdm_company"])
 
 
 async def test_an_unknown_table_has_no_definition(api: Api) -> None:

@@ -1,7 +1,9 @@
 """Table definitions as JSON: EntityDefinitions with attributes, keys and many-to-one relationships.
 
 Source: Microsoft Learn, "Query table definitions using the Web API". Names and members are the platform's; only the
-members a client needs to find sets, keys, types, limits, options and navigation properties are there.
+members a client needs to find sets, keys, types, limits, options and navigation properties are there. As there,
+attributes are listed with the members of their own types, but only those of the base type can be selected without a
+cast, and options are shown only to a request that casts and expands them.
 """
 
 from __future__ import annotations
@@ -37,6 +39,12 @@ _TYPES = {
     "lookup": "Lookup",
     "owner": "Owner",
 }
+_NAMESPACE = "#Microsoft.Dynamics.CRM."
+_OPTION_SETS = {"OptionSet", "GlobalOptionSet"}
+_OF_A_TYPE = {"MaxLength", "Precision", "MinValue", "MaxValue", "DateTimeBehavior", "Targets", *_OPTION_SETS}
+_ALWAYS = {"@odata.type", "MetadataId"}
+#: Lookups to either table have a type of their own on the platform.
+_CUSTOMER = ("account", "contact")
 Definition = dict[str, Any]
 
 
@@ -105,21 +113,25 @@ def _part(table: Table, part: str, options: Mapping[str, str]) -> Definition:
     if found is None or found["part"] not in _PARTS:
         raise errors.no_such_segment(part)
     items: list[Definition] = definition(table)[found["part"]]
-    if found["cast"]:
-        kind = found["cast"].removesuffix("AttributeMetadata")
-        items = [item for item in items if item.get("AttributeType") == kind]
+    cast = f"{_NAMESPACE}{found['cast']}" if found["cast"] else ""
+    if cast:
+        items = [item for item in items if item.get("@odata.type") == cast]
     if found["name"] is None:
-        return {"value": _listed(items, options)}
+        return {"value": _listed(items, options, cast)}
     named = [item for item in items if item["LogicalName"] == found["name"]]
     if not named:
         raise errors.Refusal(404, "0x80060888", f"Could not find an attribute with name {found['name']}.")
-    return _listed(named, options)[0]
+    return _listed(named, options, cast)[0]
 
 
-def _listed(items: list[Definition], options: Mapping[str, str]) -> list[Definition]:
-    selected = _names(options.get("$select")) | _names(options.get("$expand"))
+def _listed(items: list[Definition], options: Mapping[str, str], cast: str = "") -> list[Definition]:
+    selected, expanded = _names(options.get("$select")), _names(options.get("$expand"))
+    unknown = (selected & _OF_A_TYPE) | (expanded & _OPTION_SETS) if not cast else selected & _OPTION_SETS
+    if unknown:
+        raise errors.no_such_property("AttributeMetadata", min(unknown))
     kept = _filtered(items, options.get("$filter"))
-    return [{name: value for name, value in item.items() if not selected or name in selected} for item in kept]
+    shown = selected | expanded | _ALWAYS if selected else set().union(*kept) - (_OPTION_SETS - expanded)
+    return [{name: value for name, value in item.items() if name in shown} for item in kept]
 
 
 def _filtered(items: list[Definition], condition: str | None) -> list[Definition]:
@@ -146,9 +158,10 @@ def _names(select: str | None) -> set[str]:
 
 
 def _attribute(table: Table, column: Column) -> Definition:
-    kind = _TYPES[column.type]
+    kind = "Customer" if column.targets == _CUSTOMER else _TYPES[column.type]
     told: Definition = {
-        "@odata.type": f"#Microsoft.Dynamics.CRM.{kind}AttributeMetadata",
+        "@odata.type": f"{_NAMESPACE}{'Lookup' if column.is_lookup else kind}AttributeMetadata",
+        "MetadataId": str(uuid5(NAMESPACE_URL, f"{table.name}.{column.name}")),
         "LogicalName": column.name,
         "SchemaName": column.navigation or column.name,
         "AttributeType": kind,
@@ -167,10 +180,22 @@ def _attribute(table: Table, column: Column) -> Definition:
     if column.type in ("datetime", "date"):
         told["DateTimeBehavior"] = {"Value": "DateOnly" if column.type == "date" else "UserLocal"}
     if column.options:
-        told["OptionSet"] = {"Options": [_option(column, number) for number in column.options]}
+        told |= _option_sets(column)
     if column.is_lookup:
         told["Targets"] = list(column.targets)
     return told
+
+
+def _option_sets(column: Column) -> Definition:
+    """A choice has options of its own, or shares a set of them with other columns; a yes/no column has two."""
+    options = [_option(column, number) for number in column.options]
+    if column.type == "boolean":
+        told: Definition = {"FalseOption": options[0], "TrueOption": options[1]}
+    else:
+        told = {"Options": options}
+    shared = bool(column.global_set)
+    told |= {"IsGlobal": shared, "Name": column.global_set or column.name}
+    return {"OptionSet": None if shared else told, "GlobalOptionSet": told if shared else None}
 
 
 def _option(column: Column, number: int) -> Definition:

@@ -40,6 +40,8 @@ class Column:
     read_only: bool = False
     create_only: bool = False
     write_only: bool = False
+    #: The set of options that the column shares with others; empty: they are its own.
+    global_set: str = ""
 
     @property
     def is_lookup(self) -> bool:
@@ -136,9 +138,9 @@ def yes_no(name: str, *, default: bool | None = False, **more: Any) -> Column:
     return Column(name, "boolean", default=default, options={0: "No", 1: "Yes"}, **more)
 
 
-def choice(name: str, options: Mapping[int, str], default: int | None = None) -> Column:
-    """Declare a choice; options by number."""
-    return Column(name, "choice", options=options, default=default)
+def choice(name: str, options: Mapping[int, str], default: int | None = None, *, global_set: str = "") -> Column:
+    """Declare a choice; options by number, perhaps of a set that other columns use too."""
+    return Column(name, "choice", options=options, default=default, global_set=global_set)
 
 
 def when(name: str, **more: Any) -> Column:

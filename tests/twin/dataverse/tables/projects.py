@@ -89,7 +89,8 @@ _LINE = table(
     decimal("quantity", precision=5),
     lookup("uomid", "uom"),
     lookup("msdyn_project", "msdyn_project", navigation="msdyn_Project"),
-    choice("msdyn_billingmethod", BILLING_METHODS),
+    # One set for all billing methods: seen in maker listings, unconfirmed.
+    choice("msdyn_billingmethod", BILLING_METHODS, global_set="msdyn_billingmethod"),
     choice("msdyn_billingstatus", BILLING_STATUSES),
     when("msdyn_billingstartdate"),
     yes_no("msdyn_includetime"),
