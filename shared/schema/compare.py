@@ -1,0 +1,42 @@
+"""One map against both environments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from shared.clients.metadata import Metadata
+from shared.mapping.model import Side, TableMap
+from shared.schema import dataverse, finance, options
+from shared.schema.findings import MapReport, ordered
+
+
+def compare(table_map: TableMap, metadata: Metadata) -> MapReport:
+    """Report what a map says and the environments do not. A map that waits for a tenant's own is not looked at."""
+    if table_map.waits_for:
+        return MapReport(table_map.id, off=table_map.waits_for)
+    found = chain(
+        finance.compare(table_map, metadata),
+        dataverse.compare(table_map, metadata.tables),
+        options.compare(table_map, metadata),
+    )
+    return MapReport(
+        table_map.id,
+        findings=ordered(found),
+        rows_off=tuple((row.name, row.off) for row in table_map.all_rows if row.off),
+        unknown=tuple(_unknown(table_map)),
+    )
+
+
+def _unknown(table_map: TableMap) -> Iterator[str]:
+    """Say what no metadata tells, rather than nothing."""
+    if not table_map.finance.collection:
+        yield f"The columns of {table_map.finance.entity}: it is not public, so Finance lists its name only."
+        return
+    unsized = [
+        row.name
+        for row in table_map.all_rows
+        if row.runs_towards(Side.DATAVERSE) and row.transform.kind == "text" and row.transform.size is None
+    ]
+    if unsized:
+        yield f"Whether the texts of Finance fit ({', '.join(unsized)}): its metadata tells no lengths."
