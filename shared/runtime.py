@@ -50,8 +50,8 @@ def open_world(settings: Settings) -> World:
     _quieten_libraries()
     return World(
         storage=_storage(settings),
-        dataverse=_http(settings.dataverse_url, settings),
-        finance=_http(settings.finance_url, settings),
+        dataverse=connect(settings.dataverse_url, settings),
+        finance=connect(settings.finance_url, settings),
         now=lambda: datetime.now(UTC),
         clock=time.monotonic,
         chance=random.SystemRandom().random,
@@ -130,7 +130,8 @@ def _waits(map_id: str) -> bool:
     return declared is not None and bool(declared.waits_for)
 
 
-def _http(url: str, settings: Settings) -> httpx.AsyncClient:
+def connect(url: str, settings: Settings) -> httpx.AsyncClient:
+    """Make the connection to one of the two sides; opens nothing yet."""
     anonymous = is_loopback(httpx.URL(url).host)
     return open_http(auth_for(url, None if anonymous else lambda: _credential(settings), allow_anonymous=anonymous))
 

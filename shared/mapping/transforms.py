@@ -55,8 +55,9 @@ class Transform:
     constant: Any = None
     #: The n of `text(n)`, `decimal(n)` and `money(n)`.
     size: int | None = None
-    #: Of `values`: Dataverse's number → Finance's symbol or code; and what is known to have no counterpart.
+    #: Of `values`: Dataverse's number → Finance's symbol or code; Finance's "nothing"; what is known to have no counterpart.
     pairs: Mapping[int, str] = field(default_factory=dict)
+    nothing: str | None = None
     unpaired: frozenset[int | str] = frozenset()
 
     @property
@@ -246,6 +247,7 @@ def values(
         read_dataverse,
         _same,
         pairs=symbols,
+        nothing=empty,
         unpaired=frozenset(unpaired),
     )
 

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 
 import shared.maps
 from shared.mapping.catalogue import Catalogue
@@ -15,11 +16,12 @@ from shared.mapping.model import TableMap
 @cache
 def catalogue() -> Catalogue:
     """Give the catalogue of all declared maps, made on first use and kept."""
-    return Catalogue(_declared())
+    return Catalogue(table_map for _, table_map in declared())
 
 
-def _declared() -> Iterator[TableMap]:
+def declared() -> Iterator[tuple[ModuleType, TableMap]]:
+    """Give every map with the module that declares it."""
     for module in pkgutil.walk_packages(shared.maps.__path__, f"{shared.maps.__name__}."):
         if not module.ispkg and module.name != __name__:
-            contents = vars(importlib.import_module(module.name))
-            yield from (value for value in contents.values() if isinstance(value, TableMap))
+            imported = importlib.import_module(module.name)
+            yield from ((imported, value) for value in vars(imported).values() if isinstance(value, TableMap))

@@ -11,10 +11,8 @@ from shared.schema import dataverse, finance, options
 from shared.schema.findings import MapReport, ordered
 
 
-def compare(table_map: TableMap, metadata: Metadata) -> MapReport:
-    """Report what a map says and the environments do not. A map that waits for a tenant's own is not looked at."""
-    if table_map.waits_for:
-        return MapReport(table_map.id, off=table_map.waits_for)
+def compare(table_map: TableMap, metadata: Metadata, off: str = "") -> MapReport:
+    """Report what a map says and the environments do not; `off` says why the map does not run."""
     found = chain(
         finance.compare(table_map, metadata),
         dataverse.compare(table_map, metadata.tables),
@@ -22,6 +20,7 @@ def compare(table_map: TableMap, metadata: Metadata) -> MapReport:
     )
     return MapReport(
         table_map.id,
+        off=off,
         findings=ordered(found),
         rows_off=tuple((row.name, row.off) for row in table_map.all_rows if row.off),
         unknown=tuple(_unknown(table_map)),
@@ -36,7 +35,10 @@ def _unknown(table_map: TableMap) -> Iterator[str]:
     unsized = [
         row.name
         for row in table_map.all_rows
-        if row.runs_towards(Side.DATAVERSE) and row.transform.kind == "text" and row.transform.size is None
+        if row.runs_towards(Side.DATAVERSE)
+        and "." not in str(row.dataverse)
+        and row.transform.kind == "text"
+        and row.transform.size is None
     ]
     if unsized:
         yield f"Whether the texts of Finance fit ({', '.join(unsized)}): its metadata tells no lengths."

@@ -53,7 +53,8 @@ def _alternate_key(table_map: TableMap, table: Table) -> Findings:
     create that is repeated elsewhere (dual-write, an import) would go unnoticed.
     """
     columns = frozenset(paths.parse(path).lookup or path for path in table_map.dataverse.key)
-    if columns == {table.schema.primary_id} or table.keys.get(columns) == ACTIVE:
+    # A map without an integration key names its rows by ids of our own.
+    if columns <= {table.schema.primary_id} or table.keys.get(columns) == ACTIVE:
         return
     there = "; ".join(f"{', '.join(sorted(key))} ({status})" for key, status in sorted(table.keys.items(), key=str))
     yield Finding(
@@ -107,7 +108,8 @@ def _fit(row: Row, end: Reached) -> Findings:
         yield _finding(Kind.TYPE, message, row.name)
         return
     yield from _decimals(row, end)
-    if row.runs_towards(Side.DATAVERSE):
+    # Behind a lookup nothing is written: the row that is pointed at has its values already.
+    if row.runs_towards(Side.DATAVERSE) and paths.parse(str(row.dataverse)).lookup is None:
         yield from _room(row, end, row.transform.size if row.transform.kind == "text" else None)
 
 

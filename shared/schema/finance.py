@@ -47,6 +47,9 @@ def _package(table_map: TableMap, metadata: Metadata) -> Findings:
 
 def _besides_rows(table_map: TableMap, collection: Collection) -> Findings:
     yield from _missing(collection, table_map.finance.match, "key")
+    for row in table_map.all_rows:
+        if row.otherwise and not row.off:
+            yield from _missing(collection, (row.otherwise,), row.name)
     if Side.DATAVERSE in table_map.sides:
         yield from _missing(collection, compile_filter(table_map.finance_filter)[1], "filter")
 

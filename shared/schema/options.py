@@ -40,7 +40,8 @@ def _choices(table_map: TableMap, row: Row, tables: Tables) -> Iterator[Reached]
 
 def _enum(row: Row, name: str, members: tuple[str, ...]) -> Findings:
     there = {member.casefold(): member for member in members}
-    paired = {symbol.casefold(): symbol for symbol in row.transform.pairs.values()}
+    named = (*row.transform.pairs.values(), *filter(None, (row.transform.nothing,)))
+    paired = {symbol.casefold(): symbol for symbol in named}
     for folded, symbol in paired.items():
         if folded not in there:
             yield Finding(Side.FINANCE, Kind.MEMBER, f"{name} has no member {symbol}.", row.name)

@@ -1,0 +1,1 @@
+"""The command line, `python -m shared.cli`: for a laptop or a pipeline. Nothing that is deployed imports it."""
