@@ -3,11 +3,12 @@
 from azure.functions import AuthLevel, FunctionApp
 
 from functions.expenses import expenses
+from functions.invoices import invoices
 from functions.maintenance import maintenance
 from functions.reference_data import reference_data
 from functions.setup import setup
 
 app = FunctionApp(http_auth_level=AuthLevel.FUNCTION)
 
-for component in (reference_data, setup, expenses, maintenance):
+for component in (reference_data, setup, invoices, expenses, maintenance):
     app.register_functions(component)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,8 +14,7 @@ from typing import Any
 
 import pytest
 
-import functions.reference_data
-import functions.setup
+import functions
 from shared.mapping.direction import Direction
 from shared.maps.catalogue import catalogue
 from shared.settings import Policy
@@ -21,7 +22,8 @@ from shared.store.work_queue import queue_name
 from tests.functions.running_app import indexed
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = (functions.reference_data, functions.setup)
+_MODULES = [importlib.import_module(f"functions.{each.name}") for each in pkgutil.iter_modules(functions.__path__)]
+COMPONENTS = [each for each in _MODULES if any(isinstance(value, Direction) for value in vars(each).values())]
 
 
 def host() -> dict[str, Any]:

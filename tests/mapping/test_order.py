@@ -80,6 +80,8 @@ def test_the_products_maps_run_after_what_they_look_up() -> None:
         "projects": {"legal_entities", "contracts", "customers"},
         "contract_lines": {"contracts", "projects"},
         "tasks": {"projects"},
+        "invoice_proposals": {"currencies", "contracts", "funding_sources"},
+        "customer_invoices": {"legal_entities", "invoice_proposals"},
         "expense_categories": {"legal_entities"},
         "expenses": {"legal_entities", "currencies", "projects", "tasks", "expense_categories"},
     }

@@ -1,0 +1,48 @@
+"""Project invoice proposals V2 (invoices): the header of a proposal, made in Finance when a proforma is confirmed.
+
+Its lines never travel: Finance builds them from billed sales actuals. The entity has no public collection, so changes go
+there as data packages, and what Finance holds is not read. Microsoft has not published the map: columns are those of the
+first version of the entity (Common Data Model), all pairs are inferred, the AOT name is unconfirmed.
+"""
+
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
+from shared.mapping.transforms import date_only, text
+
+INVOICE_PROPOSALS = TableMap(
+    "invoice_proposals",
+    label="Project invoice proposals V2",
+    version="1.0.0.4",
+    finance=FinanceEntity(
+        "",
+        key=("dataAreaId", "INVOICEPROPOSALID"),
+        entity="ProjInvoiceProposalV2Entity",
+        package="Project invoice proposals V2",
+    ),
+    dataverse=DataverseTable(
+        "invoice",
+        "invoices",
+        key=("invoicenumber",),
+        company="salesorderid.msdyn_owningcompany.cdm_companycode",
+        lookups={
+            "salesorderid": lookup("salesorder"),
+            "transactioncurrencyid": lookup("transactioncurrency"),
+        },
+    ),
+    # Documented: the header goes when the proforma is confirmed. Item based invoices are the Supply Chain map's, on the
+    # same table. The expression is ours.
+    dataverse_filter="msdyn_projectinvoicestatus eq 192350002 and msdyn_ordertype eq 192350001",
+    # A confirmed proforma is final, and a package deletes nothing.
+    writes={Side.FINANCE: ("create", "update")},
+    # One proposal for each customer of the contract, though no row names the funding source.
+    after=("funding_sources",),
+    rows=(
+        #   Finance              way  Dataverse                                transform    provenance
+        # Documented: a proposal has the number of its proforma.
+        Row("INVOICEPROPOSALID", "<", "invoicenumber",                         text(),      "inferred"),
+        Row("PROJECTCONTRACTID", "<", "salesorderid.ordernumber",              text(),      "inferred"),
+        Row("SALESCURRENCY",     "<", "transactioncurrencyid.isocurrencycode", text(),      "inferred"),
+        Row("INVOICEDATE",       "<", "msdyn_invoicedate",                     date_only(), "inferred"),
+        Row("INVOICEHEADERTEXT", "<", "description",                           text(),      "inferred"),
+        # Not published, so not mapped: FUNDINGSOURCEID (perhaps customerid).
+    ),
+)
