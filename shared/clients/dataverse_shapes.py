@@ -33,11 +33,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """How a lookup's navigation properties become one value under the lookup's column."""
+    """How a lookup's navigation properties become one value under the lookup's column.
+
+    `id_alone` names the id of the row pointed at where nothing else of it is read: the row itself holds that id.
+    """
 
     column: str
-    targets: tuple[Target, ...]
-    polymorphic: bool
+    targets: tuple[Target, ...] = ()
+    polymorphic: bool = False
+    id_alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,18 @@ class Readings:
         expands: list[str] = []
         for column, shapes in shape.lookups.items():
             targets = []
+            id_alone = ""
             for declared, nested in shapes.items():
                 table = only_target(schema, column) if declared == ANY_TABLE else declared
-                inner = await self._compile(await self._schemas.of(table), nested, ";")
                 navigation = navigation_of(schema, column, table)
+                target = await self._schemas.of(table)
+                if len(schema.lookups[column]) == 1 and nested == Shape((target.primary_id,)):
+                    id_alone = target.primary_id
+                    continue
+                inner = await self._compile(target, nested, ";")
                 targets.append(Target(navigation, table, inner.folds))
                 expands.append(f"{navigation}({inner.query})")
-            folds.append(Fold(column, tuple(targets), polymorphic=len(schema.lookups[column]) > 1))
+            folds.append(Fold(column, tuple(targets), len(schema.lookups[column]) > 1, id_alone))
         if expands:
             query += f"{separator}$expand=" + ",".join(expands)
         return Reading(schema, query, tuple(folds))
@@ -121,6 +130,8 @@ def fold(row: dict[str, Any], folds: Iterable[Fold]) -> None:
     """Put what came under navigation properties under the lookup's own column, in place."""
     for lookup in folds:
         pointed_at: dict[str, Any] | None = None
+        if lookup.id_alone and (row_id := row.get(f"_{lookup.column}_value")) is not None:
+            pointed_at = {lookup.id_alone: row_id}
         for target in lookup.targets:
             expanded = row.pop(target.navigation, None)
             if expanded is None:

@@ -107,18 +107,26 @@ class Lookup:
 
     `company_from` is the Finance column that names the company of the row pointed at: the row's own, unless said
     otherwise. `brought_by` is the map that brings that row where it is not the one of the same table: vendors are
-    looked up among accounts, which Dataverse itself makes of them.
+    looked up among accounts, which Dataverse itself makes of them. `named_by` are the rows that give the parts of that
+    row's Finance key, in its order, where neither the paths nor equal names show it.
     """
 
     tables: tuple[str, ...]
     company: str | None = None
     company_from: str = COMPANY
     brought_by: str = ""
+    named_by: tuple[str, ...] = ()
 
 
-def lookup(*tables: str, company: str | None = None, company_from: str = COMPANY, brought_by: str = "") -> Lookup:
+def lookup(
+    *tables: str,
+    company: str | None = None,
+    company_from: str = COMPANY,
+    brought_by: str = "",
+    named_by: tuple[str, ...] = (),
+) -> Lookup:
     """Declare a lookup column: `lookup("account", company="msdyn_company.cdm_companycode")`."""
-    return Lookup(tables, company, company_from, brought_by)
+    return Lookup(tables, company, company_from, brought_by, named_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,11 @@ class Reference:
 
 def reference(direction: Direction, group: LookupGroup, parent: TableMap | None) -> Reference:
     """Work out how the rows of a lookup, and same-named columns of the row itself, make up the parent's key."""
-    if parent is None:
+    if parent is None or _is_passed_through(group):
         company = (group.lookup.company_from,) if group.lookup.company and direction.map.finance.has_company else ()
         return Reference(group, None, (*company, *group.rows))
+    if group.lookup.named_by:
+        return Reference(group, parent, group.lookup.named_by)
     identity = parent.finance.identity
     if group.lookup.brought_by:
         named = iter(group.rows)
@@ -53,6 +55,11 @@ def reference(direction: Direction, group: LookupGroup, parent: TableMap | None)
     declared = {row.name: row.dataverse for row in parent.all_rows if row.finance}
     parts = ((by_path.get(str(declared.get(column))), column) for column in identity)
     return Reference(group, parent, tuple(part or _same_named(column, group) for part, column in parts))
+
+
+def _is_passed_through(group: LookupGroup) -> bool:
+    """Whether all paths go on to other rows: then nothing names the row in between."""
+    return all("." in inner and "(" not in inner for inner in group.rows.values())
 
 
 def _same_named(column: str, group: LookupGroup) -> str:

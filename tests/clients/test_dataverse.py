@@ -64,6 +64,18 @@ async def test_the_only_table_that_a_lookup_points_at_need_not_be_named() -> Non
         await side.read("salesorder", ROW, Shape((), {"customerid": {ANY_TABLE: Shape(())}}))
 
 
+async def test_a_lookup_of_which_nothing_but_the_id_is_wanted_is_not_followed() -> None:
+    server = Organization(
+        json_reply({"salesorderid": ROW, "_msdyn_owningcompany_value": OTHER}),
+        json_reply({"salesorderid": ROW, "_msdyn_owningcompany_value": None}),
+    )
+    shape = Shape((), {"msdyn_owningcompany": {"cdm_company": Shape(("cdm_companyid",))}})
+    side = client(server)
+    found = [await side.read("salesorder", ROW, shape) for _ in range(2)]
+    assert server.addresses[0] == f"GET {ROOT}salesorders({ROW})?$select=salesorderid,_msdyn_owningcompany_value"
+    assert [each and each.row["msdyn_owningcompany"] for each in found] == [{"cdm_companyid": OTHER}, None]
+
+
 async def test_a_decimal_keeps_its_digits_and_a_whole_number_is_an_int() -> None:
     server = Organization(
         httpx.Response(200, content=b'{"@odata.etag":"W/\\"1\\"","totalamount":20000.0000,"statecode":0}')

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Missing
-from shared.mapping.model import TableMap
+from shared.mapping.catalogue import Catalogue
+from shared.mapping.model import DataverseTable, FinanceEntity, Lookup, Row, TableMap, lookup
 from shared.mapping.references import Reference
+from shared.mapping.transforms import integer
 from shared.mapping.values import Value
 from tests.mapping.declared import BERTHS, CATALOGUE, COMPANIES, OWNERS, SHIPS, to_dataverse, to_finance
 
@@ -61,6 +63,30 @@ def test_a_table_that_no_map_brings_is_named_itself_and_asked_for_nowhere() -> N
 
 def test_a_key_that_cannot_be_made_is_asked_for_nowhere() -> None:
     assert reference(SHIPS, "berth").finance_values(SHIP | {"HarbourId": None}) is None
+
+
+def pointing(*rows: Row, **lookups: Lookup) -> Reference:
+    """The reference of a made-up map that points at berths, whose key is company, harbour and number."""
+    entity = FinanceEntity("Visits", key=("dataAreaId", "VisitId"))
+    table = DataverseTable("visit", "visits", key=("id",), company="company.cdm_companycode", lookups=lookups)
+    visits = TableMap("visits", label="Visits", version="1", finance=entity, dataverse=table, rows=rows)
+    maps = Catalogue((visits, BERTHS))
+    return next(r for r in maps.references(maps.direction("visits_to_finance")) if r.group.column == "berth")
+
+
+def test_a_lookup_may_say_which_rows_name_what_it_points_at() -> None:
+    rows = (Row("VisitId", "<", "id"), Row("Place", "<", "berth.number", integer()), Row("Port", "<", "port"))
+    berth = pointing(*rows, berth=lookup("berth", named_by=("dataAreaId", "Port", "Place")), company=lookup("company"))
+    assert berth.parent is BERTHS
+    assert berth.missing({"dataAreaId": "usmf", "Port": "HAM", "Place": 12}) == Missing("berths", "usmf|ham|12")
+
+
+def test_a_lookup_that_is_only_passed_through_names_no_row() -> None:
+    rows = (Row("VisitId", "<", "id"), Row("Pilot", "<", "berth.pilot.number"))
+    berth = pointing(*rows, berth=lookup("berth"), company=lookup("company"))
+    assert berth.parent is None
+    assert berth.is_set({"Pilot": "P-1"})
+    assert berth.finance_values({"Pilot": "P-1"}) is None
 
 
 @pytest.mark.parametrize(("value", "is_set"), [("O-2", True), (None, False), ("", False)])
