@@ -2,6 +2,7 @@
 
 from azure.functions import AuthLevel, FunctionApp
 
+from functions.estimates_actuals import estimates_actuals
 from functions.expenses import expenses
 from functions.invoices import invoices
 from functions.maintenance import maintenance
@@ -10,5 +11,5 @@ from functions.setup import setup
 
 app = FunctionApp(http_auth_level=AuthLevel.FUNCTION)
 
-for component in (reference_data, setup, invoices, expenses, maintenance):
+for component in (reference_data, setup, estimates_actuals, invoices, expenses, maintenance):
     app.register_functions(component)

@@ -19,7 +19,9 @@ TABLES = build_schema().tables
 FITTING: dict[str, tuple[set[Kind], set[str]]] = {
     "text": ({Kind.TEXT}, {"string", "memo", "guid"}),
     "company": ({Kind.TEXT}, {"string"}),
-    "integer": ({Kind.WHOLE, Kind.WHOLE64}, {"integer"}),
+    "guid": ({Kind.GUID}, {"guid", "string"}),
+    # Where Finance has an integer for it, the number of an option travels as it is.
+    "integer": ({Kind.WHOLE, Kind.WHOLE64}, {"integer", "choice", "state", "status"}),
     "decimal": ({Kind.REAL}, {"decimal", "double"}),
     "money": ({Kind.REAL}, {"money"}),
     "yes_no": ({Kind.ENUM}, {"boolean"}),

@@ -1,1 +1,1 @@
-"""Setup and configuration: contracts, funding sources, projects, contract lines, tasks."""
+"""Setup and configuration: roles, categories and resources, contracts with all that bills them, projects and tasks."""

@@ -5,7 +5,7 @@ paired in the older Data Integrator template. Which of BillingMethod and LineTyp
 published; both are filled here.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, decimal, integer, money, text, values, yes_no
 
 CONTRACT_LINES = TableMap(
@@ -28,6 +28,8 @@ CONTRACT_LINES = TableMap(
             "uomid": lookup("uom"),
         },
     ),
+    # Made, changed and deleted in Dataverse only.
+    writes={Side.FINANCE: OPERATIONS},
     # Project-based service. Product-based lines of the same order must not travel.
     dataverse_filter="producttypecode eq 5",
     rows=(

@@ -4,7 +4,7 @@ Rows with `schema` are paired in the older Data Integrator template for project 
 published the dual-write map.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import default, text, values
 
 #: Terms of payment are codes that each company defines; these are the labels of Dataverse's own choice. Tenants edit
@@ -29,6 +29,8 @@ CONTRACTS = TableMap(
             "customerid": lookup("account", "contact"),
         },
     ),
+    # Made, changed and deleted in Dataverse only.
+    writes={Side.FINANCE: OPERATIONS},
     # Work based. Item based orders (192350000) are the Supply Chain map's, on the same table.
     dataverse_filter="msdyn_ordertype eq 192350001",
     rows=(

@@ -4,7 +4,7 @@ The least certain of these maps: apart from msdyn_paymentterms Microsoft has pub
 this map from a tenant. Split percentages are mastered in Dataverse and never synchronised.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import default, text, values
 
 #: As quoted in an error text of Microsoft's article on customising payment terms, to be edited as those of contracts;
@@ -31,6 +31,8 @@ FUNDING_SOURCES = TableMap(
             "msdyn_customer": lookup("account", "contact"),
         },
     ),
+    # A contract's customers are added, changed and removed in Dataverse only.
+    writes={Side.FINANCE: OPERATIONS},
     rows=(
         #   Finance                   way  Dataverse                                                               transform            provenance
         Row("ProjectContractID",      "<", "msdyn_projectcontract.ordernumber",                                    text(),              "inferred"),

@@ -3,7 +3,7 @@
 The stage pairs are Microsoft's (article and picture on synchronising project status, map version 1.0.0.3).
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, decimal, default, text, values
 
 PROJECTS = TableMap(
@@ -23,6 +23,7 @@ PROJECTS = TableMap(
             "msdyn_customer": lookup("account"),
         },
     ),
+    writes={Side.FINANCE: OPERATIONS},
     dataverse_filter="msdyn_istemplate eq false",
     rows=(
         #   Finance                      way  Dataverse                         transform                                 provenance

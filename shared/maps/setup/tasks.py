@@ -5,7 +5,7 @@ published. So a task is found by its Dataverse id, which travels as TaskElementI
 first one.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import decimal, integer, text
 
 TASKS = TableMap(
@@ -28,6 +28,8 @@ TASKS = TableMap(
             "msdyn_parenttask": lookup("msdyn_projecttask"),
         },
     ),
+    # That a delete travels too is unconfirmed.
+    writes={Side.FINANCE: OPERATIONS},
     rows=(
         #   Finance                way  Dataverse                               transform   provenance
         Row("ProjectId",           "<", "msdyn_project.msdyn_projectnumber",    text(),     "schema"),

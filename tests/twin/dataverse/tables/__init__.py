@@ -20,6 +20,7 @@ from tests.twin.dataverse.tables.products import PRODUCTS
 from tests.twin.dataverse.tables.projects import PROJECTS
 from tests.twin.dataverse.tables.registration import REGISTRATION
 from tests.twin.dataverse.tables.sales import SALES
+from tests.twin.dataverse.tables.stock import STOCK
 from tests.twin.dataverse.tables.subcontracts import SUBCONTRACTS
 from tests.twin.dataverse.tables.vendor_invoices import VENDOR_INVOICES
 from tests.twin.dataverse.tables.workers import WORKERS
@@ -29,6 +30,7 @@ _GROUPS = (
     CUSTOMERS,
     WORKERS,
     PRODUCTS,
+    STOCK,
     PRICES,
     SALES,
     PROJECTS,

@@ -44,6 +44,8 @@ ENTRIES = (
         lookup("msdyn_task", "msdyn_projecttask", navigation="msdyn_Task"),
         lookup("msdyn_bookableresource", "bookableresource", navigation="msdyn_bookableresource"),
         lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_TransactionCategory"),
+        lookup("msdyn_site", "msdyn_operationalsite", navigation="msdyn_Site"),
+        lookup("msdyn_warehouse", "msdyn_warehouse", navigation="msdyn_Warehouse"),
         decimal("msdyn_quantity", precision=5),
         lookup("msdyn_unit", "uom", navigation="msdyn_Unit"),
         money("msdyn_unitcost"),

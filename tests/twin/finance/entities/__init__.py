@@ -18,6 +18,7 @@ from tests.twin.finance.entities import (
     payment,
     projects,
     roles_and_categories,
+    stock,
     subcontracts,
     vendor_invoices,
 )
@@ -34,6 +35,7 @@ _MODULES: tuple[ModuleType, ...] = (
     estimates,
     actuals,
     journals,
+    stock,
     expenses,
     subcontracts,
     vendor_invoices,
