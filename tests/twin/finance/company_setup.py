@@ -153,6 +153,24 @@ class CompanySetup(_Part):
     intercompany: dict[str, IntercompanyRelation] = Field(default_factory=dict, description="by borrowing company")
     beginning_balance_cutoff: date | None = None
 
+    def line_property(self, billing_type: object) -> str:
+        """Return the line property of a billing type; empty if none is set up."""
+        return next((held for each, held in self.line_properties.items() if each == billing_type), "")
+
+    def default_category(self, kind: str) -> str:
+        """Return the project category of rows of a type that name none; empty if none is set up."""
+        return next((held for each, held in self.default_categories.items() if each == kind), "")
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether a day lies in an open period."""
+        return any(period.start <= day <= period.end for period in self.open_periods)
+
+    def next_open(self, day: date) -> date | None:
+        """Return the day itself if its period is open, else the first day of the next open one."""
+        if self.is_open(day):
+            return day
+        return min((period.start for period in self.open_periods if period.start > day), default=None)
+
 
 class Companies:
     """The setup of every company; one that nobody has touched has the defaults."""

@@ -14,6 +14,9 @@
 | POST `/twin/set-based` | `{collection, where, set}`: as `update_recordset`: no validation, no event |
 | GET `/twin/packages`, POST `…/cancel` | imports with their status; `{execution_id}`: as a person ends one |
 | POST `/twin/rename` | `{collection, key, new_key}`: as Finance's form does |
+| POST `/twin/run/{process}` | what people start in forms, see `tests.twin.finance.runs`; refusals are 400 |
+| GET `/twin/dataverse-journals` | posted general journals that Dataverse has yet to get; `?company=` |
+| POST `/twin/dataverse-journals` | `{company, journal, problem}`: confirmed in Dataverse, or why it could not be |
 | GET, POST `/twin/setup` | a company's setup, see `CompanySetup`: `?company=`, or `{company, …settings to replace}` |
 """
 
@@ -25,7 +28,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tests.twin.finance.processes.general_journals import JournalTransfers
 from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.runs import run
 from tests.twin.finance.settings import Settings
 from tests.twin.http import Request, Response, json_response
 
@@ -78,6 +83,12 @@ class _Cancel(_Asked):
     execution_id: str
 
 
+class _JournalOutcome(_Asked):
+    company: str
+    journal: str
+    problem: str = ""
+
+
 class Control:
     """Answers `/twin/…` for a twin."""
 
@@ -97,6 +108,7 @@ class Control:
             "setup": self._setup,
             "packages": self._package_jobs,
             "packages/cancel": self._cancel_package,
+            "dataverse-journals": self._dataverse_journals,
         }
 
     async def answer(self, request: Request) -> Response:
@@ -106,7 +118,7 @@ class Control:
             return self._twin.faults.control(request)
         if path.startswith("webhooks"):
             return await self._twin.deliveries.control(request)
-        answer = self._answers.get(path)
+        answer = self._runs if path.startswith("run/") else self._answers.get(path)
         if answer is None:
             return json_response({"error": f"No such control: {request.path}"}, 404)
         try:
@@ -181,6 +193,20 @@ class Control:
         asked = _Rename.model_validate_json(request.body)
         self._twin.rename(asked.collection, asked.key, asked.new_key)
         return json_response({})
+
+    async def _runs(self, request: Request) -> Response:
+        name = request.path.removeprefix("/twin/run/").rstrip("/")
+        return json_response(self._twin.run(lambda books, writer: run(name, request.body, books, writer)))
+
+    async def _dataverse_journals(self, request: Request) -> Response:
+        if request.method == "POST":
+            asked = _JournalOutcome.model_validate_json(request.body)
+            told = self._twin.run(
+                lambda books, _: JournalTransfers(books, asked.company.lower()).sent(asked.journal, asked.problem)
+            )
+            return json_response({"status": told})
+        company = (request.option("company") or "").lower()
+        return json_response(JournalTransfers(self._twin.books, company).pending())
 
     async def _setup(self, request: Request) -> Response:
         if request.method == "POST":

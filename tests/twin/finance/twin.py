@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.twin.clock import Clock
 from tests.twin.events import Counters, Deliveries, Send, Troubles
@@ -28,6 +28,8 @@ from tests.twin.finance.service import DataService
 from tests.twin.finance.settings import Settings
 from tests.twin.finance.writing import Writer
 from tests.twin.http import Request, Response
+
+T = TypeVar("T")
 
 
 class FinanceTwin:
@@ -98,13 +100,18 @@ class FinanceTwin:
         self.publisher.committed(self.database.commit(), "a person")
         return renamed
 
+    def run(self, act: Callable[[Books, Writer], T]) -> T:
+        """Let a person or a batch job do something in one transaction. Raises Refusal."""
+        done = act(self.books, self._writer)
+        self.publisher.committed(self.database.commit(), "a person")
+        return done
+
     def set_up(self, company: str, changes: Mapping[str, Any]) -> CompanySetup:
         """Change a company's setup; one that joins the integration gets its roles. Raises ValueError."""
         before = self.books.setup(company)
         after = self.books.companies.change(company, changes)
         if after.opted_in and not before.opted_in:
-            give_roles(self.books, company.lower())
-            self.publisher.committed(self.database.commit(), "a person")
+            self.run(lambda books, _: give_roles(books, company.lower()))
         return after
 
     async def _answer(self, request: Request) -> Response:

@@ -81,7 +81,7 @@ JOURNAL_LINES = entity(
     number=2502,
     key=("dataAreaId", "LineNumber", "ProjAdvancedJournal"),
     references=(Reference(("ProjAdvancedJournal",), "ProjAdvancedJournals"),),
-    found_by=("ActualsImportId", "Voucher"),
+    found_by=("ActualsImportId", "Voucher", "ProjDataAreaId"),
 )
 
 PROJECT_TRANSACTIONS = entity(

@@ -13,10 +13,13 @@ from collections.abc import Mapping
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.categories import ProjectCategories, TransactionCategories
 from tests.twin.finance.processes.contracts import ContractLines, Contracts, FundingSources
+from tests.twin.finance.processes.forecasts import ExpenseEstimates, HourEstimates, MaterialEstimates
+from tests.twin.finance.processes.journals import JournalLines
 from tests.twin.finance.processes.milestones import Milestones
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.projects import Projects, Tasks
 from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
+from tests.twin.finance.processes.staging import Actuals, Relationships
 
 __all__ = ["Process", "processes"]
 
@@ -31,6 +34,12 @@ _PROCESSES: Mapping[str, type[Process]] = {
     "ProjectContractLineMilestones": Milestones,
     "ProjectsV2": Projects,
     "ProjectTasks": Tasks,
+    "ProjEstimateHoursImport": HourEstimates,
+    "ProjEstimateExpensesImports": ExpenseEstimates,
+    "ProjForecastSalesImport": MaterialEstimates,
+    "ProjActualsImports": Actuals,
+    "ProjectTransactionRelationships": Relationships,
+    "ProjAdvancedJournalLines": JournalLines,
 }
 
 

@@ -117,7 +117,7 @@ class Milestones(Process):
             LineSequenceNumber=line.values["LineSequenceNumber"],
             ProjectId=values["ProjectNumber"],
             FundingSourceId=self._funding_source(company, contract, values["CustomerAccountNumber"]),
-            CategoryId=setup.default_categories.get("OnAccount", ""),
+            CategoryId=setup.default_category("OnAccount"),
             SalesTaxGroup=sales_tax_group(self.books, company, values["ProjectNumber"], contract),
             ItemSalesTaxGroup=setup.milestone_item_sales_tax_group,
             DefaultDimensionDisplayValue=line.values["DefaultLedgerDimensionDisplayValue"],

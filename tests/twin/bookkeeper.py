@@ -1,0 +1,140 @@
+"""A visitor of the Finance twin with a project under contract, who stages estimates and actuals as the app does."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from tests.twin.finance.entities import ENTITIES
+from tests.twin.finance.processes.journal_lines import KINDS
+from tests.twin.finance.visitor import Visitor
+
+CLASSES = {kind: number for number, kind in KINDS.items()}
+DAY = "2026-08-27T12:00:00Z"
+
+
+def guid(name: str) -> str:
+    """Make a GUID that depends on a name alone."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+
+
+class Bookkeeper(Visitor):
+    """Knows companies uspm (USD) and gbpm (GBP), contract K1 and project P1."""
+
+    async def contract(self, currency: str = "USD", *, method: str = "TimeMaterial") -> None:
+        """Enter contract, funding source, project and contract line 1."""
+        own = {"dataAreaId": "uspm"}
+        await self.create(
+            "ProjectContractHeaders",
+            **own,
+            ProjectContractId="K1",
+            CustomerAccountNumber="C-1001",
+            SalesCurrencyCode=currency,
+        )
+        await self.create(
+            "ProjectFundingSources",
+            **own,
+            ProjectContractID="K1",
+            FundingSourceId="F1",
+            CustomerOrOrganization="C-1001",
+        )
+        await self.create("ProjectsV2", **own, ProjectId="P1", ProjectContractId="K1")
+        await self.create(
+            "ProjectContractLines",
+            **own,
+            ProjectContractId="K1",
+            LineSequenceNumber=1,
+            LineProjectId="P1",
+            BillingMethod=method,
+        )
+
+    async def category(self, name: str, kind: int, **columns: Any) -> None:
+        """Enter a transaction category, and make its project category in uspm."""
+        if not await self.rows("ProjectTransactionCategories", filter=f"CategoryId eq '{name}'"):
+            await self.create("ProjectTransactionCategories", CategoryId=name, Name=name)
+        await self.create("ProjectCategories", **{"dataAreaId": "uspm", "CategoryId": f"{name}-{kind}", **columns})
+
+    async def actual(self, name: str, **columns: Any) -> dict[str, Any]:
+        """Stage an actual in uspm."""
+        return await self.create("ProjActualsImports", **actual(name, **columns))
+
+    async def connect(self, first: str, second: str, *, table: str = "msdyn_actual", roles: str = "/") -> None:
+        """Stage a connection, as a data package does: the entity is not public in OData."""
+        role1, _, role2 = roles.partition("/")
+        columns = {
+            "CONNECTIONID": guid(f"{first}+{second}"),
+            "TRANSACTION1ID": guid(first),
+            "TRANSACTION1ROLE": role1,
+            "TRANSACTION1TYPE": table,
+            "TRANSACTION2ID": guid(second),
+            "TRANSACTION2ROLE": role2,
+            "TRANSACTION2TYPE": table,
+        }
+        self.twin.run(lambda _, writer: writer.create(ENTITIES["ProjectTransactionRelationships"], columns))
+
+    async def run(self, process: str, **asked: Any) -> dict[str, Any]:
+        """Start a process that must run."""
+        return dict(await self.control(f"run/{process}", {"company": "uspm", **asked}))
+
+    async def refused(self, process: str, **asked: Any) -> str:
+        """Start a process that must be refused; return its text."""
+        sent = {"company": "uspm", **asked}
+        status, text = await self.refusal("POST", f"/twin/run/{process}", sent=sent, across=False)
+        assert status == 400
+        return text
+
+    async def staged(self, name: str, company: str = "uspm") -> dict[str, Any]:
+        """Read an actual's staging row."""
+        key = guid(f"import {name}")
+        return await self.row(f"ProjActualsImports(dataAreaId='{company}',ActualsImportId={key})")
+
+    async def state(self, name: str) -> dict[str, Any]:
+        """Read how far an actual has come."""
+        wanted = f"ActualsImportId eq {guid(f'import {name}')}"
+        [row] = await self.rows("ProjectActualsStates", filter=wanted)
+        return row
+
+    async def line(self, name: str) -> dict[str, Any]:
+        """Read an actual's one journal line."""
+        wanted = f"ActualsImportId eq {guid(f'import {name}')}"
+        [row] = await self.rows("ProjAdvancedJournalLines", filter=wanted)
+        return row
+
+    async def entries(self, voucher: str) -> list[tuple[str, Decimal, Decimal]]:
+        """Read a voucher: account, debit, credit."""
+        rows = await self.rows("LedgerVoucherEntries", filter=f"Voucher eq '{voucher}'")
+        return [(row["Account"], row["Debit"], row["Credit"]) for row in rows]
+
+    async def balances(self, company: str) -> dict[str, Decimal]:
+        """Sum up the ledger of a company; accounts without a balance are left out."""
+        sums: dict[str, Decimal] = {}
+        for row in await self.rows("LedgerVoucherEntries", filter=f"dataAreaId eq '{company}'"):
+            sums[row["Account"]] = sums.get(row["Account"], Decimal(0)) + row["Debit"] - row["Credit"]
+        return {account: amount for account, amount in sums.items() if amount}
+
+    async def errors(self) -> list[str]:
+        """Read the errors of staging rows."""
+        return [row["Message"].removeprefix("Error: ") for row in await self.rows("ProjectStagingErrors")]
+
+
+def actual(name: str, **columns: Any) -> dict[str, Any]:
+    """Return a staging row: 4 hours of cost at 120 USD unless told otherwise. `kind` is Finance's type."""
+    kind = columns.pop("kind", "Hour")
+    quantity, price = columns.setdefault("Quantity", 4), columns.setdefault("UnitPrice", 120)
+    return {
+        "dataAreaId": "uspm",
+        "ActualsImportId": guid(f"import {name}"),
+        "ActualId": guid(name),
+        "TransactionType": "Cost",
+        "TransactionClassification": CLASSES[kind],
+        "ProjectId": "P1",
+        "ProjectDataAreaId": "uspm",
+        "ContractId": "K1",
+        "ContractLine": 1,
+        "BillingType": "Chargeable",
+        "TransactionCurrencyId": "USD",
+        "DocumentDate": DAY,
+        "Amount": quantity * price,
+        **columns,
+    }

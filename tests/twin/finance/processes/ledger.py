@@ -1,0 +1,59 @@
+"""Vouchers of the general ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests.twin.finance.books import Books
+from tests.twin.finance.schema import Value
+
+_NOTHING = Decimal(0)
+
+
+class NotPosted(Exception):
+    """Something stands against a posting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A debit and a credit of one amount, by ledger account type. A negative amount turns them round."""
+
+    debit: str
+    credit: str
+    accounting_amount: Decimal
+    amount: Decimal
+    currency: Value
+
+
+def account(books: Books, company: Value, posting_type: str) -> str:
+    """Return the account of a posting type; raises NotPosted, with a text of ours, if none is set up."""
+    found = books.setup(company).accounts.get(posting_type)
+    if not found:
+        raise NotPosted(f"Account number for transaction type {posting_type} does not exist.")
+    return found
+
+
+def post(books: Books, company: Value, voucher: str, moment: Value, *pairs: Pair) -> None:
+    """Write a voucher; raises NotPosted. Pairs of nothing are left out."""
+    line = 0
+    for pair in pairs:
+        for posting_type, sign in ((pair.debit, 1), (pair.credit, -1)):
+            amount = sign * pair.accounting_amount
+            if not amount:
+                continue
+            line += 1
+            books.add(
+                "LedgerVoucherEntries",
+                dataAreaId=company,
+                Voucher=voucher,
+                LineNumber=line,
+                Account=account(books, company, posting_type),
+                PostingType=posting_type,
+                CurrencyCode=pair.currency,
+                AccountingDate=moment,
+                Debit=max(amount, _NOTHING),
+                Credit=max(-amount, _NOTHING),
+                TransactionCurrencyAmount=sign * pair.amount,
+                AccountingCurrencyAmount=amount,
+            )

@@ -1,0 +1,258 @@
+"""Posting of an integration journal (F14): project subledger, general ledger, and the values that go back to Dataverse.
+
+Documented: the states, that failing lines move to a journal of their own (a feature), that a line in error waits for
+"Update to draft", the texts, what is posted where, and which four columns of the staging row are filled. Assumed: that
+a journal whose lines all fail stays as it is, that the exchange rate goes back as a factor, the tax in the transaction's
+currency, and that sales tax of what is not yet invoiced does not reach the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tests.twin.finance.books import Books
+from tests.twin.finance.processes import ledger
+from tests.twin.finance.processes.connections import is_cost
+from tests.twin.finance.processes.importing import add_journal
+from tests.twin.finance.processes.journal_lines import INTERCOMPANY
+from tests.twin.finance.processes.ledger import NotPosted, Pair
+from tests.twin.finance.processes.money import day, number, plain, rounded, spoken
+from tests.twin.finance.processes.profiles import has_contract, profile_of
+from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.rows import Row
+from tests.twin.finance.schema import NO_GUID, Value
+
+_LINES = "ProjAdvancedJournalLines"
+_COPIED = (
+    "TransType",
+    "ProjId",
+    "ActivityNumber",
+    "LinePropertyId",
+    "ActualsImportId",
+    "RelatedVoucher",
+    "ContractLineId",
+    "ProjectContractId",
+    "DefaultDimension",
+)
+
+
+@dataclass(slots=True)
+class Posted:
+    """What a posting did."""
+
+    vouchers: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    moved_to: str = ""
+
+
+class Posting:
+    """Posts journals of one company."""
+
+    def __init__(self, books: Books, company: str) -> None:
+        self._books = books
+        self._company = company
+        self._setup = books.setup(company)
+
+    def post(self, journal_id: str) -> Posted:
+        """Post a draft journal; raises Refusal."""
+        journal = self._journal(journal_id)
+        lines = [line for line in self._lines(journal_id) if line.values["Status"] == "Draft"]
+        if journal.values["Status"] != "Draft" or not lines:
+            status = journal.values["Status"]
+            raise Refusal(400, f"Integration journal ({journal_id}) with status {status} has nothing to post.", kind="")
+        failing = {line.rec_id: reason for line in lines if (reason := self._reason(line))}
+        done = Posted(errors=[self._wrapped(line, failing[line.rec_id][1]) for line in lines if line.rec_id in failing])
+        good = [line for line in lines if line.rec_id not in failing]
+        if failing and not (good and self._books.settings.transfer_failing_lines):
+            self._mark(lines, failing, journal_id)
+            self._books.put("ProjAdvancedJournals", journal, Status="Error")
+            return done
+        for line in good:
+            self._post_line(line)
+            done.vouchers.append(str(line.values["Voucher"]))
+        now = f"{self._books.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+        self._books.put("ProjAdvancedJournals", journal, Status="Posted", PostedDateTime=now)
+        if failing:
+            period = journal.values["PeriodStartDate"]
+            done.moved_to = add_journal(self._books, self._company, period, of=journal_id, status="Error")
+            self._mark(lines, failing, done.moved_to)
+        return done
+
+    def update_to_draft(self, journal_id: str) -> None:
+        """Make lines in error drafts again, and the journal with them; raises Refusal."""
+        journal = self._journal(journal_id)
+        if journal.values["Status"] != "Error":
+            raise Refusal(400, f"Integration journal ({journal_id}) is not in error.", kind="")
+        for line in self._lines(journal_id):
+            if line.values["Status"] == "Error":
+                self._books.put(_LINES, line, Status="Draft", PostError="")
+        self._books.put("ProjAdvancedJournals", journal, Status="Draft")
+
+    def _journal(self, journal_id: str) -> Row:
+        journal = self._books.find("ProjAdvancedJournals", self._company, journal_id)
+        if journal is None:
+            raise Refusal(400, f"Integration journal ({journal_id}) doesn't exist.", kind="")
+        return journal
+
+    def _lines(self, journal_id: str) -> list[Row]:
+        lines = self._books.of_company(_LINES, self._company, "ProjAdvancedJournal", journal_id)
+        return sorted(lines, key=lambda line: int(str(line.values["LineNumber"])))
+
+    def _reason(self, line: Row) -> tuple[str, str] | None:
+        """Return the status that a line gets and why, if it cannot be posted."""
+        values = line.values
+        state = self._books.find("ProjectActualsStates", self._company, values["ActualsImportId"])
+        if state is not None and state.values["IsGhost"] == "Yes":
+            return "InvalidActuals", f"Unable to look up msdyn_actuals with values {values['ActualsImportId']}"
+        moment = day(values["AccountingDate"])
+        if not self._setup.is_open(moment):
+            return "Error", f"No open fiscal period was found for the specified accounting date {spoken(moment)}."
+        project = self._books.find("ProjectsV2", values["ProjDataAreaId"], values["ProjId"])
+        if project is not None and project.values["ProjectStage"] == "Completed":
+            return "Error", FINISHED
+        try:
+            for pair in self._pairs(line):
+                for posting_type in (pair.debit, pair.credit):
+                    ledger.account(self._books, self._company, posting_type)
+        except NotPosted as refused:
+            return "Error", str(refused)
+        return None
+
+    def _wrapped(self, line: Row, reason: str) -> str:
+        journal, voucher = line.values["ProjAdvancedJournal"], line.values["Voucher"]
+        return (
+            f"Integration journal ({journal}): Line with RecId ({line.rec_id}) and Voucher ({voucher}) "
+            f"failed to post due to ({reason})."
+        )
+
+    def _mark(self, lines: list[Row], failing: dict[int, tuple[str, str]], journal_id: str) -> None:
+        for line in lines:
+            if line.rec_id in failing:
+                status, _ = failing[line.rec_id]
+                text = self._wrapped(line, failing[line.rec_id][1])
+                self._books.put(_LINES, line, ProjAdvancedJournal=journal_id, Status=status, PostError=text)
+
+    def _post_line(self, line: Row) -> None:
+        values = line.values
+        ledger.post(self._books, self._company, str(values["Voucher"]), values["AccountingDate"], *self._pairs(line))
+        transaction = "" if values["ActualType"] in INTERCOMPANY else self._add_transaction(line)
+        # What else has been written to the line meanwhile stays.
+        current = self._books.database.tables[_LINES].rows[line.rec_id]
+        self._books.put(_LINES, current, Status="Posted", ProjTransId=transaction)
+        self._write_back(line)
+        self._note_resource(line)
+        self._use_billing_rule(line)
+
+    def _pairs(self, line: Row) -> Iterator[Pair]:
+        """Return what a line means to the ledger."""
+        values = line.values
+        if is_cost(line):
+            debit, credit = self._cost_account(line), str(values["OffsetLedgerDimension"])
+            if debit:
+                yield Pair(debit, credit, _accounting(line), number(values["ExtendedCost"]), values["CostCurrency"])
+        elif self._accrues(line):
+            amount, currency = number(values["ExtendedPrice"]), values["PriceCurrency"]
+            yield Pair("WIP-SALES", "ACCRUED-REV", _accounting(line), amount, currency)
+
+    def _cost_account(self, line: Row) -> str:
+        """Return the account type that a cost goes to, nothing if none. An internal project has profit and loss always."""
+        values = line.values
+        if values["ActualType"] in INTERCOMPANY or not has_contract(self._books, self._company, values["ProjId"]):
+            return "COST"
+        if values["SubcontractLine"] and self._setup.post_product_receipt_in_ledger:
+            return ""
+        profile = profile_of(self._books, self._company, values["ProjId"])
+        method = profile.cost_method(str(values["TransType"])) if profile else "ProfitAndLoss"
+        return {"ProfitAndLoss": "COST", "Balance": "WIP-COST"}.get(method, "")
+
+    def _accrues(self, line: Row) -> bool:
+        """Tell whether revenue is accrued: for chargeable sales (assumed), where the type's cost is profit and loss."""
+        values = line.values
+        if values["ActualType"] == "InterOrgSales":
+            relation = self._setup.intercompany.get(str(values["ProjDataAreaId"]))
+            return relation is not None and relation.accrues_revenue
+        profile = profile_of(self._books, self._company, values["ProjId"])
+        return (
+            profile is not None
+            and values["TransType"] in profile.accrues
+            and profile.cost_method(str(values["TransType"])) == "ProfitAndLoss"
+            and values["LinePropertyId"] not in self._never_billed()
+        )
+
+    def _never_billed(self) -> set[str]:
+        return {self._setup.line_property(each) for each in ("NonChargeable", "Complimentary")}
+
+    def _add_transaction(self, line: Row) -> str:
+        values, trans_id = line.values, self._books.number(self._company, "T")
+        cost = is_cost(line)
+        self._books.add(
+            "ProjectPostedTransactions",
+            dataAreaId=self._company,
+            TransId=trans_id,
+            Part="Cost" if cost else "Sale",
+            TransStatus="Posted",
+            VoucherJournal=values["Voucher"],
+            CategoryId=values["ProjCategoryId"],
+            TransDate=values["ProjTransDate"],
+            Qty=values["Quantity"],
+            CurrencyId=values["CostCurrency" if cost else "PriceCurrency"],
+            Amount=values["ExtendedCost" if cost else "ExtendedPrice"],
+            AccountingAmount=_accounting(line),
+            SalesTaxAmount=values["CalculatedTaxAmount"],
+            TaxGroup=values["ProjectSalesTaxGroup"],
+            TaxItemGroup=values["ProjectSalesTaxItemGroup"],
+            FundingSource="" if cost else self._funding_source(line),
+            **{name: values[name] for name in _COPIED},
+        )
+        return trans_id
+
+    def _funding_source(self, line: Row) -> Value:
+        contract = line.values["ProjectContractId"]
+        sources = self._books.of_company("ProjectFundingSources", self._company, "ProjectContractID", contract)
+        primary = (row.values["FundingSourceId"] for row in sources if row.values["IsPrimaryFundingSource"] == "Yes")
+        return line.values["FundingSource"] or next(primary, "")
+
+    def _write_back(self, line: Row) -> None:
+        """Fill the result columns of the staging row, which the map takes to Dataverse."""
+        values = line.values
+        actual = self._books.find("ProjActualsImports", self._company, values["ActualsImportId"])
+        assert actual is not None, "a processed staging row is not deleted"
+        self._books.put(
+            "ProjActualsImports",
+            actual,
+            AccountingAmount=_accounting(line),
+            ExchangeRate=_factor(line),
+            VoucherNumber=values["Voucher"],
+            SalesTaxAmount=Decimal(0) if is_cost(line) else values["CalculatedTaxAmount"],
+        )
+
+    def _note_resource(self, line: Row) -> None:
+        """Make the resource's record with its first posted line."""
+        actual = self._books.find("ProjActualsImports", self._company, line.values["ActualsImportId"])
+        resource = NO_GUID if actual is None else actual.values["ResourceId"]
+        if resource != NO_GUID and self._books.find("ProjectOperationsResources", resource) is None:
+            name = line.values["BookableResourceName"]
+            self._books.add("ProjectOperationsResources", ResourceId=resource, Name=name)
+
+    def _use_billing_rule(self, line: Row) -> None:
+        values = line.values
+        if values["ActualType"] != "Sales":
+            return
+        rule = self._books.find(
+            "ProjectContractBillingRules", self._company, values["ProjectContractId"], values["ContractLine"]
+        )
+        if rule is not None:
+            self._books.put("ProjectContractBillingRules", rule, IsUsed="Yes")
+
+
+def _factor(line: Row) -> Decimal:
+    rate = line.values["CostExchangeRate" if is_cost(line) else "PriceExchangeRate"]
+    return plain(number(rate) / 100)
+
+
+def _accounting(line: Row) -> Decimal:
+    """Return the line's amount in the company's currency."""
+    return rounded(number(line.values["ExtendedCost" if is_cost(line) else "ExtendedPrice"]) * _factor(line))

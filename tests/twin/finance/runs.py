@@ -1,0 +1,117 @@
+"""What people and batch jobs start in Finance: `POST /twin/run/{process}`.
+
+| process | asked for | answer |
+|---|---|---|
+| `import-from-staging` | `{company}` | `{vouchers, journals, errors}` |
+| `post-journal` | `{company, journal}` | `{vouchers, errors, moved_to}` |
+| `update-to-draft` | `{company, journal}` | `{}` |
+| `delete-journal-line` | `{company, voucher}` | `{}` |
+| `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
+| `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
+| `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tests.twin.finance.books import Books
+from tests.twin.finance.entities.journals import JOURNAL_LINES
+from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
+from tests.twin.finance.processes.importing import Importing
+from tests.twin.finance.processes.intercompany import Intercompany
+from tests.twin.finance.processes.posting import Posting
+from tests.twin.finance.refusals import NotFound, Refusal
+from tests.twin.finance.writing import Writer
+
+Answer = dict[str, Any]
+
+
+class _Company(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    company: str
+
+
+class _Journal(_Company):
+    journal: str
+
+
+class _Line(_Company):
+    voucher: str
+
+
+class _Lending(_Company):
+    borrowing: str
+    project: str = ""
+
+
+class _Invoice(_Company):
+    invoice: str
+
+
+class _General(_Company):
+    lines: list[JournalLine]
+    batch: str = ""
+
+
+def run(name: str, body: bytes, books: Books, writer: Writer) -> Answer:
+    """Run a process by its name; raises Refusal, and ValueError for what is not understood."""
+    act = _RUNS.get(name)
+    if act is None:
+        raise NotFound(f"/twin/run/{name}")
+    return act(body, books, writer)
+
+
+def _import(body: bytes, books: Books, _: Writer) -> Answer:
+    return asdict(Importing(books, _Company.model_validate_json(body).company.lower()).run())
+
+
+def _post(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Journal.model_validate_json(body)
+    return asdict(Posting(books, asked.company.lower()).post(asked.journal))
+
+
+def _to_draft(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Journal.model_validate_json(body)
+    Posting(books, asked.company.lower()).update_to_draft(asked.journal)
+    return {}
+
+
+def _delete_line(body: bytes, books: Books, writer: Writer) -> Answer:
+    asked = _Line.model_validate_json(body)
+    lines = books.of_company(JOURNAL_LINES.collection, asked.company.lower(), "Voucher", asked.voucher)
+    if not lines:
+        raise Refusal(400, f"There is no line with voucher {asked.voucher}.", kind="")
+    writer.delete(JOURNAL_LINES, lines[0])
+    return {}
+
+
+def _invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Lending.model_validate_json(body)
+    lending = Intercompany(books, asked.company.lower())
+    return {"invoices": lending.invoice_customer(asked.borrowing.lower(), asked.project)}
+
+
+def _post_vendor_invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Invoice.model_validate_json(body)
+    return {"voucher": Intercompany(books, asked.company.lower()).post_vendor_invoice(asked.invoice)}
+
+
+def _general(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _General.model_validate_json(body)
+    return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
+
+
+_RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
+    "import-from-staging": _import,
+    "post-journal": _post,
+    "update-to-draft": _to_draft,
+    "delete-journal-line": _delete_line,
+    "intercompany-invoice": _invoice,
+    "post-intercompany-vendor-invoice": _post_vendor_invoice,
+    "post-general-journal": _general,
+}
