@@ -101,12 +101,12 @@ class Bookkeeper(Visitor):
         [row] = await self.rows("ProjAdvancedJournalLines", filter=wanted)
         return row
 
-    async def entries(self, voucher: str) -> list[tuple[str, Decimal, Decimal]]:
+    async def entries(self, voucher: str) -> list[tuple[str, Any, Any]]:
         """Read a voucher: account, debit, credit."""
         rows = await self.rows("LedgerVoucherEntries", filter=f"Voucher eq '{voucher}'")
         return [(row["Account"], row["Debit"], row["Credit"]) for row in rows]
 
-    async def balances(self, company: str) -> dict[str, Decimal]:
+    async def balances(self, company: str) -> dict[str, Any]:
         """Sum up the ledger of a company; accounts without a balance are left out."""
         sums: dict[str, Decimal] = {}
         for row in await self.rows("LedgerVoucherEntries", filter=f"dataAreaId eq '{company}'"):
