@@ -10,7 +10,8 @@ import simplejson
 from tests.twin.dataverse import DataverseTwin
 from tests.twin.dataverse.api import Api
 from tests.twin.dataverse.registration import register_endpoint, register_step
-from tests.twin.dataverse.rules import COMPANY_GUARD, CURRENCY_GUARD, PRIMARY_CUSTOMER_GUARD
+from tests.twin.dataverse.rules.companies import COMPANY_GUARD, CURRENCY_GUARD
+from tests.twin.dataverse.rules.contracts import PRIMARY_CUSTOMER_GUARD
 from tests.twin.events import Post
 from tests.twin.http import Response
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import simplejson
 
-from tests.twin.dataverse.operation import Operation, Run
+from tests.twin.dataverse.operation import NO_ID, Operation, Run
 from tests.twin.dataverse.schema import Column, Table
 from tests.twin.dataverse.steps import Image, Step
 from tests.twin.dataverse.tables.registration import ASYNC, POST_OPERATION, SYNC
@@ -29,7 +29,6 @@ _CUT = ("ParentContext", "InputParameters", "PreEntityImages", "PostEntityImages
 _CONTRACTS = "http://schemas.microsoft.com/xrm/2011/Contracts"
 _MAIN_OPERATION = 30
 _ENCODER = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, separators=(",", ":"))
-_NO_ID = "00000000-0000-0000-0000-000000000000"
 _SYSTEM_COLUMNS = ("createdon", "createdby", "modifiedon", "modifiedby", "modifiedonbehalfby", "versionnumber")
 
 
@@ -128,12 +127,14 @@ def _stage(
         "SecondaryEntityName": "none",
         "SharedVariables": [],
         "Stage": stage,
-        "UserAzureActiveDirectoryObjectId": _NO_ID if nested else run.caller.object_id,
+        "UserAzureActiveDirectoryObjectId": NO_ID if nested else run.caller.object_id,
         "UserId": organization.system_user_id if nested else run.caller.user_id,
     }
 
 
 def _input(operation: Operation, columns: Row) -> list[dict[str, Any]]:
+    if operation.message not in ("Create", "Update", "Delete"):
+        return []  # the parameters of actions are not told here
     if operation.message == "Delete":
         target = {
             "__type": f"EntityReference:{_CONTRACTS}",

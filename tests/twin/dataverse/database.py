@@ -22,7 +22,7 @@ LOCK_TIMEOUT = 65.0  # seconds: just longer than a synchronous webhook may take
 
 
 class TableRows:
-    """The committed rows of one table, indexed by the columns of its alternate keys and by its lookups."""
+    """The committed rows of one table, indexed by the columns of its alternate keys, by its lookups and what else it is asked for."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -32,7 +32,7 @@ class TableRows:
         self.tombstones: list[tuple[int, str]] = []
         lookups = {column.name for column in table.lookups if not column.read_only and column.type != "owner"}
         self._indexes: dict[str, dict[object, dict[str, None]]] = {
-            name: {} for name in sorted(lookups.union(*table.keys.values()))
+            name: {} for name in sorted(lookups.union(table.finds, *table.keys.values()))
         }
 
     def put(self, row_id: str, row: Row) -> None:
@@ -141,6 +141,10 @@ class Transaction:
         """Read a row, own writes first."""
         key = Reference(table, row_id)
         return self.changed[key] if key in self.changed else self._database.get(table, row_id)
+
+    def new_id(self) -> str:
+        """Return a GUID that no row has."""
+        return self._database.new_id()
 
     def next_number(self, sequence: str) -> int:
         """Return the next number of an autonumber column; a rollback leaves a gap, as the platform's sequences do."""

@@ -1,25 +1,28 @@
-"""One message on one row (Create, Update, Delete), and the request it belongs to."""
+"""One message on one row (Create, Update, Delete), or an action, and the request it belongs to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from tests.twin.dataverse.database import Transaction
-from tests.twin.dataverse.schema import Table
+from tests.twin.dataverse.schema import Table, table
 from tests.twin.dataverse.values import Row
 
-Message = Literal["Create", "Update", "Delete"]
+#: What the platform calls the table, and the row, of a message that has none.
+NO_TABLE, NO_ID = table("none"), "00000000-0000-0000-0000-000000000000"
+#: Create, Update, Delete, or the name of an action.
+Message = str
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes the request: the systemuser's id and the Entra object id."""
+    """Who makes the request: the systemuser's id and the Entra object id; `is_dual_write` is the app itself."""
 
     user_id: str
     object_id: str
     agent: str = ""
+    is_dual_write: bool = False
 
 
 @dataclass(slots=True)

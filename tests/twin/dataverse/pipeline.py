@@ -15,7 +15,8 @@ from tests.twin.dataverse import errors, rules
 from tests.twin.dataverse.completion import complete
 from tests.twin.dataverse.context import Organization, webhook
 from tests.twin.dataverse.database import Database
-from tests.twin.dataverse.operation import Caller, Message, Operation, Run
+from tests.twin.dataverse.operation import NO_ID, NO_TABLE, Caller, Message, Operation, Run
+from tests.twin.dataverse.settings import Settings
 from tests.twin.dataverse.steps import TABLES, Step, Steps, check_registration
 from tests.twin.dataverse.tables.registration import ASYNC, JOB_FAILED, JOB_SUCCEEDED, SYNC
 from tests.twin.dataverse.values import Reference, Row, kept_time
@@ -25,8 +26,16 @@ from tests.twin.events import Deliveries, Post
 class Pipeline:
     """Writes rows on behalf of callers."""
 
-    def __init__(self, database: Database, clock: Clock, deliveries: Deliveries, organization: Organization) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        deliveries: Deliveries,
+        organization: Organization,
+        settings: Settings,
+    ) -> None:
         self.steps = Steps(database)
+        self.settings = settings
         self.base_currency: str | None = None
         self._database = database
         self._clock = clock
@@ -86,11 +95,15 @@ class Pipeline:
         operation.before = run.transaction.get(table, row_id)
         if operation.before is None:
             raise errors.no_such_row(table, row_id)
-        rules.guard(rules.Act(run, operation, self))
+        rules.guard(self._act(run, operation))
         run.operations.append(operation)
         await self._release_referrers(run, operation)
         run.transaction.remove(table, row_id)
         await self._tell_synchronous(run, operation)
+
+    def action(self, run: Run, name: str, parameters: Row) -> rules.Act:
+        """Return an action as an operation of its own: what it writes is one level deeper."""
+        return self._act(run, Operation(name, NO_TABLE, NO_ID, parameters))
 
     def _operation(
         self, message: Message, table: str, row_id: str, columns: Row, parent: Operation | None
@@ -99,12 +112,15 @@ class Pipeline:
         found = self._database.schema.tables[table]
         return Operation(message, found, row_id, dict(columns), depth=depth, parent=parent)
 
+    def _act(self, run: Run, operation: Operation) -> rules.Act:
+        return rules.Act(run, operation, self, self.settings)
+
     async def _write(self, run: Run, operation: Operation) -> None:
         table = operation.table
         if table.name in TABLES:
             check_registration(operation)
         self._check_references(run, operation)
-        act = rules.Act(run, operation, self)
+        act = self._act(run, operation)
         rules.guard(act)
         complete(run, operation, self.base_currency)
         row = {**(operation.before or {}), **operation.target}

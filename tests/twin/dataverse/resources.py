@@ -13,12 +13,14 @@ from urllib.parse import quote
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.address import ROOT, Address, find_row, parse_address
-from tests.twin.dataverse.bulk import ACTIONS, BulkActions
+from tests.twin.dataverse.bulk import ACTIONS as BULK_ACTIONS
+from tests.twin.dataverse.bulk import BulkActions
 from tests.twin.dataverse.changes import Changes
 from tests.twin.dataverse.database import Database
 from tests.twin.dataverse.operation import Run
 from tests.twin.dataverse.payload import read_columns, read_object, resolve
 from tests.twin.dataverse.pipeline import Pipeline
+from tests.twin.dataverse.processes import ACTIONS, Handler
 from tests.twin.dataverse.reading import Reader, etag, preferences
 from tests.twin.dataverse.schema import Column
 from tests.twin.dataverse.values import Reference, Row, accept
@@ -56,9 +58,12 @@ class Resources:
 
     async def write(self, run: Run, request: Request) -> Response:
         """Answer a POST, PATCH, PUT or DELETE; raises Refusal."""
+        action = ACTIONS.get(request.path.removeprefix(ROOT))
+        if action is not None and request.method == "POST":
+            return await self._perform(run, request, action)
         address = self._address(request)
         match request.method:
-            case "POST" if address.rest.rpartition(".")[2] in ACTIONS and not address.is_row:
+            case "POST" if address.rest.rpartition(".")[2] in BULK_ACTIONS and not address.is_row:
                 return await self._bulk.act(run, address, read_object(request))
             case "POST" if not address.is_row and not address.rest:
                 return await self._create(run, request, address)
@@ -69,6 +74,11 @@ class Resources:
             case "PUT" | "DELETE" if address.is_row and address.rest:
                 return await self._write_part(run, request, address)
         raise errors.method_not_allowed(request.method)
+
+    async def _perform(self, run: Run, request: Request, action: Handler) -> Response:
+        parameters = dict(read_object(request))
+        answer = await action(self._pipeline.action(run, request.path.removeprefix(ROOT), parameters))
+        return _NO_CONTENT if answer is None else json_response(answer)
 
     def _address(self, request: Request) -> Address:
         return parse_address(self._database.schema, request.path[len(ROOT) :])

@@ -71,6 +71,8 @@ class Table:
     keys: Mapping[str, tuple[str, ...]]
     owned: bool
     change_tracking: bool
+    #: Columns that rows are looked up by, apart from keys and lookups.
+    finds: tuple[str, ...] = ()
 
     @cached_property
     def properties(self) -> dict[str, Column]:
@@ -188,6 +190,7 @@ def table(
     keys: Iterable[tuple[str, ...]] = (),
     owned: bool = True,
     change_tracking: bool = True,
+    finds: tuple[str, ...] = (),
 ) -> Table:
     """Declare a table; the platform's own columns are added."""
     identity = primary_id or f"{name}id"
@@ -197,7 +200,7 @@ def table(
         every |= {column.name: column for column in _currency_columns(columns)}
     every |= declared
     named = {f"{name}_key{number or ''}": key for number, key in enumerate(keys)}
-    return Table(name, plural or f"{name}s", every, identity, primary_name, named, owned, change_tracking)
+    return Table(name, plural or f"{name}s", every, identity, primary_name, named, owned, change_tracking, finds)
 
 
 def _system_columns(*, owned: bool) -> dict[str, Column]:

@@ -25,8 +25,10 @@ from tests.twin.dataverse.limits import Limits, Protection
 from tests.twin.dataverse.metadata import Metadata
 from tests.twin.dataverse.operation import Caller, Run
 from tests.twin.dataverse.pipeline import Pipeline
+from tests.twin.dataverse.processes.jobs import run_system_jobs
 from tests.twin.dataverse.reading import Reader
 from tests.twin.dataverse.resources import Resources
+from tests.twin.dataverse.settings import Settings
 from tests.twin.dataverse.tables import build_schema
 from tests.twin.dataverse.tables.registration import ASYNC, SYNC
 from tests.twin.events import Deliveries, Send
@@ -65,6 +67,7 @@ class DataverseTwin:
         self.events = Deliveries(send, self.clock, seed)
         self.faults = Faults(self.clock, seed, errors.generic)
         self.counters = Counters()
+        self.settings = Settings()
         self.protection = Protection(self.clock, limits or Limits())
         self.organization_id = organization_id
         self._seed = seed
@@ -107,6 +110,12 @@ class DataverseTwin:
         rows = self.database.tables[table].rows
         return [self._reader.written(shape, rows[row_id]) for row_id in sorted(rows)]
 
+    async def run_system_jobs(self) -> dict[str, int]:
+        """Run what the platform does after saves on its own account; tell how many jobs ended how."""
+        system = self.environment.users[SYSTEM]
+        jobs = self.database.tables["asyncoperation"].rows
+        return await run_system_jobs(self._pipeline, dict(jobs), Caller(system.user_id, system.object_id))
+
     def user(self, name: str) -> str:
         """Return the id of a user by full name."""
         return self.environment.users[name].user_id
@@ -123,7 +132,7 @@ class DataverseTwin:
         )
         self._reader = Reader(self.database)
         self.changes = Changes(self.database, self._reader, self.clock)
-        self._pipeline = Pipeline(self.database, self.clock, self.events, organization)
+        self._pipeline = Pipeline(self.database, self.clock, self.events, organization, self.settings)
         self._pipeline.base_currency = environment.base_currency_id
         self._resources = Resources(self.database, self._pipeline, self._reader, self.changes)
         self.counters.clear()
@@ -185,11 +194,12 @@ class DataverseTwin:
         name = request.headers.get("x-twin-user") or (APPLICATION if token else PERSON)
         agent = request.headers.get("user-agent", "")
         if name in users:
-            return Caller(users[name].user_id, users[name].object_id, agent)
+            return Caller(users[name].user_id, users[name].object_id, agent, name == APPLICATION)
         row = self.database.get("systemuser", name.lower())
         if row is None:
             raise errors.Refusal(403, "0x80072560", "The user is not a member of the organization.")
-        return Caller(name.lower(), row.get("azureactivedirectoryobjectid") or "", agent)
+        is_app = name.lower() == self.user(APPLICATION)
+        return Caller(name.lower(), row.get("azureactivedirectoryobjectid") or "", agent, is_app)
 
     def _who_am_i(self, caller: Caller, request: Request) -> Response:
         context = f"{request.origin}{ROOT}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse"

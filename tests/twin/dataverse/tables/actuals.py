@@ -1,7 +1,7 @@
 """Actuals, the connections between them, and a customer's own table for what Finance knows of an actual.
 
 Guesses, because Microsoft has published no name: the four columns that accounting writes back, msdyn_skipsync (the label
-"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_sourcerow, and that
+"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, and that
 msdyn_writeinproductdescription is on this table.
 """
 
@@ -102,8 +102,9 @@ ACTUALS = (
         lookup("msdyn_invoice", "invoice", navigation="msdyn_Invoice"),
         yes_no("msdyn_isjournalized"),
         yes_no("msdyn_skipsync"),
-        # The row an actual was made from, as text: expense, usage, time entry, journal line.
-        text("msdyn_sourcerow", 100),
+        # Whence an actual came: an approved entry, or a line of a journal (the platform keeps origins in a table).
+        lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
+        lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
         text("msdyn_vouchernumber", 20),
         money("msdyn_accountingamount"),
         decimal("msdyn_accountingexchangerate", precision=10),
@@ -121,6 +122,8 @@ ACTUALS = (
         text("msdyn_transaction2", 100),
         text("msdyn_transaction2role", 100),
         text("msdyn_transaction2type", 100),
+        # No key of the platform's: the twin finds connections by either end.
+        finds=("msdyn_transaction1", "msdyn_transaction2"),
     ),
     table(
         "contoso_actualaccounting",

@@ -1,8 +1,12 @@
-"""What people record on projects, its approvals, and journals."""
+"""What people record on projects, its approvals, and journals.
+
+The numbers of journal types and states, and the lookups by which an approval, its journal lines and its actuals find
+one another, are ours.
+"""
 
 from __future__ import annotations
 
-from tests.twin.dataverse.schema import choice, day, decimal, lookup, memo, money, table, text, when, whole
+from tests.twin.dataverse.schema import choice, day, decimal, lookup, money, table, text, when, whole
 from tests.twin.dataverse.tables.actuals import transaction_columns
 
 DRAFT, RETURNED, APPROVED, SUBMITTED, RECALL_REQUESTED = 192350000, 192350001, 192350002, 192350003, 192350004
@@ -14,6 +18,7 @@ ENTRY_STATUSES = {
     RECALL_REQUESTED: "Recall Requested",
 }
 ENTRY_JOURNAL, CORRECTION_JOURNAL, SUBMISSION = 192350000, 192350001, 192350002
+JOURNAL_DRAFT, JOURNAL_CONFIRMED = 192350000, 192350001
 _TIME_TYPES = {192350000: "Work", 192350001: "Absence", 192350002: "Vacation"}
 
 ENTRIES = (
@@ -57,9 +62,10 @@ ENTRIES = (
     table(
         "msdyn_projectapproval",
         text("msdyn_name", 100),
-        # The id of what is to be approved and its table, as text (the platform has a lookup per table).
-        text("msdyn_entry", 100),
-        text("msdyn_entrytype", 100),
+        # The platform has a lookup for each of these tables.
+        lookup(
+            "msdyn_entry", "msdyn_timeentry", "msdyn_materialusagelog", navigation="msdyn_Entry", on_delete="cascade"
+        ),
         choice("msdyn_approvalstatus", ENTRY_STATUSES, SUBMITTED),
         lookup("msdyn_project", "msdyn_project"),
     ),
@@ -71,17 +77,18 @@ ENTRIES = (
             {ENTRY_JOURNAL: "Entry", CORRECTION_JOURNAL: "Correction", SUBMISSION: "Submission"},
             ENTRY_JOURNAL,
         ),
-        choice("msdyn_journalstatus", {192350000: "Draft", 192350001: "Confirmed"}, 192350000),
-        day("msdyn_accountingdate"),
-        memo("msdyn_comments"),
+        choice("msdyn_journalstatus", {JOURNAL_DRAFT: "Draft", JOURNAL_CONFIRMED: "Confirmed"}, JOURNAL_DRAFT),
+        # The batch of a general journal in Finance that this one was written for.
+        text("msdyn_externalbatch", 100),
         primary_name="msdyn_description",
+        keys=[("msdyn_externalbatch",)],
     ),
     table(
         "msdyn_journalline",
         lookup("msdyn_journal", "msdyn_journal", navigation="msdyn_Journal", on_delete="cascade"),
         *transaction_columns(),
-        # The time entry, expense or usage that was submitted, or the actual that is corrected, as text.
-        text("msdyn_sourcerow", 100),
+        lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
+        lookup("msdyn_originalactual", "msdyn_actual", navigation="msdyn_OriginalActual"),
         primary_name="msdyn_description",
     ),
 )

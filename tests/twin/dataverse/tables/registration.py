@@ -12,7 +12,7 @@ WEBHOOK_KEY, HTTP_HEADER, HTTP_QUERY = 4, 5, 6  # serviceendpoint.authtype
 SYNC, ASYNC = 0, 1  # sdkmessageprocessingstep.mode
 POST_OPERATION = 40  # sdkmessageprocessingstep.stage
 PRE_IMAGE, POST_IMAGE, BOTH_IMAGES = 0, 1, 2  # sdkmessageprocessingstepimage.imagetype
-JOB_SUCCEEDED, JOB_FAILED = 30, 31  # asyncoperation.statuscode
+JOB_WAITING, JOB_SUCCEEDED, JOB_FAILED = 0, 30, 31  # asyncoperation.statuscode
 
 _CONTRACTS = {1: "OneWay", 2: "Queue", 3: "Rest", 4: "TwoWay", 5: "Topic", 6: "Queue (Persistent)", 7: "Event Hub", WEBHOOK: "Webhook", 9: "Event Grid"}  # fmt: skip  # noqa: E501 - one row per choice reads best
 _AUTH_TYPES = {
@@ -29,7 +29,7 @@ _AUTH_TYPES = {
 }
 _ENABLED = ({0: "Enabled", 1: "Disabled"}, {1: (0, "Enabled"), 2: (1, "Disabled")})
 _JOB_STATES = {3: "Completed", 0: "Ready", 1: "Suspended", 2: "Locked"}
-_JOB_STATUSES = {JOB_SUCCEEDED: (3, "Succeeded"), JOB_FAILED: (3, "Failed"), 0: (0, "Waiting For Resources")}
+_JOB_STATUSES = {JOB_SUCCEEDED: (3, "Succeeded"), JOB_FAILED: (3, "Failed"), JOB_WAITING: (0, "Waiting For Resources")}
 
 
 REGISTRATION = (
@@ -93,6 +93,7 @@ REGISTRATION = (
         memo("friendlymessage", 100_000),
         whole("errorcode"),
         when("completedon"),
+        lookup("regardingobjectid", "msdyn_materialusagelog", polymorphic=True),
         lookup("owningextensionid", "sdkmessageprocessingstep"),
         Column("correlationid", "guid"),
         *state(_JOB_STATES, _JOB_STATUSES),

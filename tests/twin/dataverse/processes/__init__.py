@@ -1,0 +1,65 @@
+"""What the product does when somebody asks for it: the actions of the Web API, unbound, `POST /api/data/v9.2/<name>`.
+
+Approvals and journals are done by actions, not by writing a status (Microsoft Learn, "Approvals overview"). Microsoft
+has not published the names and parameters of these actions: all of them are ours.
+
+| action | body | does |
+|---|---|---|
+| msdyn_SubmitEntries | Targets: time entries, expenses, usage logs | see `approval` |
+| msdyn_ApproveEntries, msdyn_RejectEntries | the same | |
+| msdyn_RecallEntries, msdyn_ApproveRecall, msdyn_CancelApproval | the same | |
+| msdyn_ConfirmJournal | Targets: journals | see `journals` |
+| msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
+| msdyn_SyncActuals | Targets: actuals | see `resync` |
+| msdyn_PostGeneralJournal | batch, lines | see `general_journal`: `{"JournalId": …}` |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.twin.dataverse.act import Act
+from tests.twin.dataverse.processes import approval, general_journal, journals, resync
+from tests.twin.dataverse.processes.entry_status import ENTRY_TABLES
+from tests.twin.dataverse.processes.parameters import targets
+from tests.twin.dataverse.values import Reference
+
+Answer = dict[str, Any] | None
+Handler = Callable[[Act], Awaitable[Answer]]
+
+
+def _each(handle: Callable[[Act, Reference], Awaitable[None]], *tables: str) -> Handler:
+    async def act_on_each(act: Act) -> Answer:
+        for target in targets(act, *tables):
+            await handle(act, target)
+        return None
+
+    return act_on_each
+
+
+async def _correct(act: Act) -> Answer:
+    return {"JournalId": (await journals.correct(act, targets(act, "msdyn_actual"))).id}
+
+
+async def _sync(act: Act) -> Answer:
+    await resync.sync_actuals(act, targets(act, "msdyn_actual"))
+    return None
+
+
+async def _post_general_journal(act: Act) -> Answer:
+    return {"JournalId": (await general_journal.take(act)).id}
+
+
+ACTIONS: dict[str, Handler] = {
+    "msdyn_SubmitEntries": _each(approval.submit, *ENTRY_TABLES),
+    "msdyn_ApproveEntries": _each(approval.approve, *ENTRY_TABLES),
+    "msdyn_RejectEntries": _each(approval.reject, *ENTRY_TABLES),
+    "msdyn_RecallEntries": _each(approval.recall, *ENTRY_TABLES),
+    "msdyn_ApproveRecall": _each(approval.approve_recall, *ENTRY_TABLES),
+    "msdyn_CancelApproval": _each(approval.cancel_approval, *ENTRY_TABLES),
+    "msdyn_ConfirmJournal": _each(journals.confirm, "msdyn_journal"),
+    "msdyn_CorrectActuals": _correct,
+    "msdyn_SyncActuals": _sync,
+    "msdyn_PostGeneralJournal": _post_general_journal,
+}

@@ -1,0 +1,67 @@
+"""Reversals: an actual is never changed back, it is answered by its negative, which can't be adjusted any more.
+
+Source: Microsoft Learn, "Cancel approved entries", "Recall approved entries", "Create and confirm correction journals".
+By analogy with invoices, a reversal is connected to its original; its Skip Sync is that of the original (inferred).
+"""
+
+from __future__ import annotations
+
+from tests.twin.dataverse import errors
+from tests.twin.dataverse.act import Act
+from tests.twin.dataverse.processes.connections import ORIGINAL, REVERSING, connect
+from tests.twin.dataverse.processes.posting import ACTUAL, COPIED
+from tests.twin.dataverse.tables.choices import (
+    ADJUSTED,
+    BILLING_CANCELED,
+    CUSTOMER_INVOICE_CREATED,
+    CUSTOMER_INVOICE_POSTED,
+    IN_PROCESS,
+    UNADJUSTABLE,
+)
+from tests.twin.dataverse.values import Reference, Row
+
+ALREADY_INVOICED = "The entry can't be canceled because it was already invoiced."
+ALREADY_ADJUSTED = "The actual was already adjusted."
+
+_KEPT = (
+    *COPIED,
+    "msdyn_owningcompany",
+    "msdyn_contractcustomer",
+    "msdyn_exchangeratedate",
+    "msdyn_billingstatus",
+    "msdyn_projectapproval",
+    "msdyn_skipsync",
+)
+
+
+def require_adjustable(row: Row, *, in_process: bool = False) -> None:
+    """Refuse an actual that is on an invoice, or was adjusted before; texts are ours."""
+    if row.get("msdyn_billingstatus") in (CUSTOMER_INVOICE_CREATED, CUSTOMER_INVOICE_POSTED):
+        raise errors.plugin(ALREADY_INVOICED)
+    if row.get("msdyn_adjustmentstatus") != (IN_PROCESS if in_process else None):
+        raise errors.plugin(ALREADY_ADJUSTED)
+
+
+async def reverse(act: Act, original: Reference, *, canceled: bool = True) -> Reference:
+    """Make the negative of an actual; `canceled` says that nothing takes its place."""
+    row = act.read(original)
+    status = {"msdyn_billingstatus": BILLING_CANCELED} if canceled else {}
+    columns = {name: row.get(name) for name in _KEPT}
+    reversal = await act.create(
+        ACTUAL,
+        {
+            **columns,
+            **status,
+            "msdyn_quantity": _negative(row, "msdyn_quantity"),
+            "msdyn_amount": _negative(row, "msdyn_amount"),
+            "msdyn_actualimportid": act.run.transaction.new_id(),
+            "msdyn_adjustmentstatus": UNADJUSTABLE,
+        },
+    )
+    await act.update(original, {"msdyn_adjustmentstatus": ADJUSTED, **status})
+    await connect(act, reversal, REVERSING, original, ORIGINAL)
+    return reversal
+
+
+def _negative(row: Row, column: str) -> object:
+    return None if row.get(column) is None else -row[column]

@@ -1,0 +1,70 @@
+"""What the product's own plug-ins do when a row is written, one module per topic.
+
+Guards refuse (0x80040265) before anything is written; reactions write further rows one level deeper, each with its own
+events. Where the product's documentation is silent the simplest thing is done, and said so in the module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tests.twin.dataverse.act import Act
+from tests.twin.dataverse.processes.rebilling import project_linked
+from tests.twin.dataverse.rules.actuals import guard_actual
+from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
+from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
+from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
+from tests.twin.dataverse.rules.entries import guard_status
+from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
+from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
+from tests.twin.dataverse.rules.numbering import number
+from tests.twin.dataverse.rules.vendors import vendor_arrives
+
+_same_currency = same_currency("msdyn_contractorganizationalunitid")
+
+_GUARDS: dict[str, tuple[Callable[[Act], None], ...]] = {
+    "bookableresource": (same_currency("msdyn_organizationalunit"),),
+    "msdyn_actual": (guard_actual,),
+    "msdyn_expense": (guard_status("msdyn_expensestatus"),),
+    "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus"),),
+    "msdyn_project": (_same_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
+    "msdyn_timeentry": (guard_status("msdyn_entrystatus"),),
+    "quote": (_same_currency,),
+    "salesorder": (_same_currency, number("ordernumber", "ORD-{:05d}")),
+    "salesorderdetail": (fill_line,),
+    CUSTOMER: (guard_customer,),
+    MILESTONES: (guard_milestone,),
+}
+#: Guards that look at deletes as well; the others look at the row as it is to be written.
+_GUARD_DELETES = (guard_actual, guard_customer, guard_milestone)
+
+_REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] = {
+    ("cdm_company", "Create"): (company_arrives,),
+    ("msdyn_contractlinemilestoneheader", "Create"): (header_arrives,),
+    ("msdyn_expense", "Create"): (approve_what_dual_write_brings,),
+    ("msdyn_materialusagelog", "Create"): (approve_what_dual_write_brings,),
+    ("msdyn_vendor", "Create"): (vendor_arrives,),
+    ("salesorder", "Create"): (contract_saved,),
+    ("salesorder", "Update"): (contract_saved,),
+    ("salesorderdetail", "Create"): (line_saved, project_linked),
+    ("salesorderdetail", "Update"): (line_saved, project_linked),
+}
+
+
+def guard(act: Act) -> None:
+    """Refuse what plug-ins refuse, and fill in what they number; raises Refusal."""
+    deleting = act.operation.message == "Delete"
+    if not deleting:
+        keep_company(act)
+    for check in _GUARDS.get(act.operation.table.name, ()):
+        if not deleting or check in _GUARD_DELETES:
+            check(act)
+
+
+async def react(act: Act) -> None:
+    """Do what plug-ins do after a row was written."""
+    for reaction in _REACTIONS.get((act.operation.table.name, act.operation.message), ()):
+        await reaction(act)
+
+
+__all__ = ["Act", "guard", "react"]

@@ -1,0 +1,18 @@
+"""What the documents leave open about the platform, and what differs between environments: switches of the twin."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """The switches in force; changed by assignment or by `POST /twin/settings`."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    actual_guard: Literal["open", "dual_write_user", "closed"] = Field(
+        default="dual_write_user",
+        description="who may write the accounting columns of actuals: anybody, the app's user, nobody (unconfirmed)",
+    )
