@@ -50,6 +50,10 @@ class Api:
             raise ValueError(answer.body.decode())
         return answer.headers["OData-EntityId"].rpartition("(")[2].rstrip(")")
 
+    async def act(self, action: str, table: str, *row_ids: str) -> Response:
+        """Ask for an action on rows of a table."""
+        return await self.post(action, {"Targets": named_rows(table, *row_ids)})
+
     async def rows(self, address: str, **headers: str) -> list[dict[str, Any]]:
         """GET a collection and return its first page."""
         answer = await self.get(address, **headers)
@@ -57,6 +61,11 @@ class Api:
             raise ValueError(answer.body.decode())
         found: list[dict[str, Any]] = answer.json()["value"]
         return found
+
+
+def named_rows(table: str, *row_ids: str) -> list[dict[str, str]]:
+    """Name rows as the parameters of actions do."""
+    return [{"@odata.type": f"Microsoft.Dynamics.CRM.{table}", f"{table}id": row_id} for row_id in row_ids]
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.tables import entries
+from tests.twin.dataverse.tables import entries, expenses
 from tests.twin.dataverse.values import Reference
 
 
@@ -31,11 +31,11 @@ _ENTRY_NUMBERS = {
     State.RECALL_REQUESTED: entries.RECALL_REQUESTED,
 }
 _EXPENSE_NUMBERS = {
-    State.DRAFT: 192350000,
-    State.SUBMITTED: 192350001,
-    State.APPROVED: 192350002,
-    State.RETURNED: 192350003,  # shown as Rejected
-    State.RECALL_REQUESTED: 192350006,
+    State.DRAFT: expenses.DRAFT,
+    State.SUBMITTED: expenses.SUBMITTED,
+    State.APPROVED: expenses.APPROVED,
+    State.RETURNED: expenses.REJECTED,
+    State.RECALL_REQUESTED: expenses.RECALL_REQUESTED,
 }
 _COLUMNS = {
     "msdyn_timeentry": ("msdyn_entrystatus", _ENTRY_NUMBERS),

@@ -15,9 +15,10 @@ _LINE_CUSTOMER = "msdyn_contractlinesplitbillingrule"
 
 
 def fill_line(act: Act) -> None:
-    """Number a new line, and work out the amount of one whose price or quantity is sent."""
+    """Number a new line, which is in its contract's currency; work out the amount of one whose price or quantity is sent."""
     sent = act.operation.sent
     if act.operation.message == "Create" and sent.get("salesorderid") is not None:
+        sent.setdefault("transactioncurrencyid", act.read(sent["salesorderid"]).get("transactioncurrencyid"))
         lines = act.having(_LINE, "salesorderid", sent["salesorderid"])
         last = max((line.get("sequencenumber") or 0 for _, line in lines), default=0)
         for column in ("sequencenumber", "lineitemnumber"):

@@ -64,7 +64,12 @@ ENTRIES = (
         text("msdyn_name", 100),
         # The platform has a lookup for each of these tables.
         lookup(
-            "msdyn_entry", "msdyn_timeentry", "msdyn_materialusagelog", navigation="msdyn_Entry", on_delete="cascade"
+            "msdyn_entry",
+            "msdyn_timeentry",
+            "msdyn_expense",
+            "msdyn_materialusagelog",
+            navigation="msdyn_Entry",
+            on_delete="cascade",
         ),
         choice("msdyn_approvalstatus", ENTRY_STATUSES, SUBMITTED),
         lookup("msdyn_project", "msdyn_project"),

@@ -93,7 +93,7 @@ REGISTRATION = (
         memo("friendlymessage", 100_000),
         whole("errorcode"),
         when("completedon"),
-        lookup("regardingobjectid", "msdyn_materialusagelog", polymorphic=True),
+        lookup("regardingobjectid", "msdyn_expense", "msdyn_materialusagelog"),
         lookup("owningextensionid", "sdkmessageprocessingstep"),
         Column("correlationid", "guid"),
         *state(_JOB_STATES, _JOB_STATUSES),
