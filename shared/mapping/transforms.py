@@ -10,6 +10,7 @@ wants it: reading what was written gives the same agreed value back. Consultants
 | guid               | an id: Finance's column of zeros is no value                                                  |
 | integer, decimal(n), money(n) | whole numbers; decimals with n places, half away from zero                         |
 | yes_no             | Dataverse true/false, Finance Yes/No; or the opposite                                         |
+| either(yes=x, no=y) | Dataverse true/false, two texts in Finance                                                   |
 | values({…})        | a choice: Dataverse's number to Finance's symbol                                              |
 | date_only          | a day: noon UTC in Finance                                                                    |
 | date_time          | a moment in UTC, to the second                                                                |
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from shared.mapping.values import Guid, Time, Unmatched, Value
@@ -55,8 +57,10 @@ class Transform:
     constant: Any = None
     #: The n of `text(n)`, `decimal(n)` and `money(n)`.
     size: int | None = None
-    #: Of `values`: Dataverse's number → Finance's symbol or code; Finance's "nothing"; what is known to have no counterpart.
+    #: Of `values`: Dataverse's number → Finance's symbol or code; symbols that are read as one of these numbers and
+    #: never written; Finance's "nothing"; what is known to have no counterpart.
     pairs: Mapping[int, str] = field(default_factory=dict)
+    also: Mapping[str, int] = field(default_factory=dict)
     nothing: str | None = None
     unpaired: frozenset[int | str] = frozenset()
 
@@ -199,11 +203,27 @@ def yes_no(*, opposite: bool = False) -> Transform:
     return Transform("yes_no(opposite)" if opposite else "yes_no", read_finance, write_finance, bool, _same)
 
 
+@cache
+def either(*, yes: str, no: str) -> Transform:
+    """Dataverse's two-option column for one of two texts in Finance. Neither answer in Dataverse reads as `no`."""
+    answers = {yes.casefold(): True, no.casefold(): False}
+
+    def read_finance(raw: Any) -> Value:
+        answer = answers.get((raw or "").casefold())
+        return Unmatched(raw, f"Finance value {raw!r} is neither {yes} nor {no}") if answer is None else answer
+
+    def write_finance(value: Any) -> Any:
+        return yes if value else no
+
+    return Transform(f"either(true ↔ {yes}, false ↔ {no})", read_finance, write_finance, bool, _same)
+
+
 def values(
     pairs: Mapping[int, str],
     *,
     empty: str | None = None,
     unset: str | None = None,
+    also: Mapping[str, int] = MappingProxyType({}),
     unpaired: tuple[int | str, ...] = (),
 ) -> Transform:
     """A choice: Dataverse's number for each Finance symbol or code, both sides exactly once.
@@ -211,12 +231,13 @@ def values(
     A Finance enum always has a value, a Dataverse choice need not. `unset` is the symbol that no choice reads as;
     `empty` is what Finance has for "nothing": "" in a text code, a member such as NotSpecified in an enum. With
     neither, a missing choice has no counterpart. Symbols are matched without case, as printed maps spell them loosely.
-    `unpaired` names numbers and symbols that are known to have no counterpart: rows that hold one end as an error
-    record, and the schema check does not report them again.
+    `also` gives further symbols a number that has one of its own: they are read as it, and never written. `unpaired`
+    names numbers and symbols that are known to have no counterpart: rows that hold one end as an error record, and the
+    schema check does not report them again.
     """
     if empty is not None and unset is not None:
         raise ValueError("values(): a missing choice is either empty or unset, not both")
-    numbers = _numbers(pairs, unpaired)
+    numbers = _numbers(pairs, also, unpaired)
     symbols = dict(pairs)
     missing = None if unset is None else numbers[unset.casefold()]
     may_miss = empty is not None or unset is not None
@@ -239,24 +260,29 @@ def values(
     def write_finance(value: Any) -> Any:
         return empty if value is None else symbols[value]
 
-    label = ", ".join(f"{number} ↔ {symbol}" for number, symbol in pairs.items())
+    label = [f"{number} ↔ {symbol}" for number, symbol in pairs.items()]
+    label += [f"{number} ← {symbol}" for symbol, number in also.items()]
     return Transform(
-        f"values({label})",
+        f"values({', '.join(label)})",
         read_finance,
         write_finance,
         read_dataverse,
         _same,
         pairs=symbols,
+        also=dict(also),
         nothing=empty,
         unpaired=frozenset(unpaired),
     )
 
 
-def _numbers(pairs: Mapping[int, str], unpaired: tuple[int | str, ...]) -> dict[str, int]:
-    """Turn the pairs round, symbols in small letters; ValueError if something stands twice."""
+def _numbers(pairs: Mapping[int, str], also: Mapping[str, int], unpaired: tuple[int | str, ...]) -> dict[str, int]:
+    """Give the number of each symbol, symbols in small letters; ValueError if something stands twice."""
     numbers = {symbol.casefold(): number for number, symbol in pairs.items()}
-    if len(numbers) != len(pairs):
-        raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)}")
+    numbers |= {symbol.casefold(): number for symbol, number in also.items()}
+    if len(numbers) != len(pairs) + len(also):
+        raise ValueError(f"values(): a Finance value stands for two Dataverse numbers in {dict(pairs)} {dict(also)}")
+    if strange := set(also.values()) - set(pairs):
+        raise ValueError(f"values(): {strange} has no Finance value of its own")
     for each in unpaired:
         if each in pairs or (isinstance(each, str) and each.casefold() in numbers):
             raise ValueError(f"values(): {each} is both paired and unpaired")

@@ -99,7 +99,7 @@ class Table:
     @cached_property
     def company(self) -> str | None:
         """The lookup that says which legal entity a row belongs to."""
-        names = (name for name in ("msdyn_company", "msdyn_owningcompany") if name in self.columns)
+        names = (name for name in ("msdyn_company", "msdyn_owningcompany", "msdyn_companyid") if name in self.columns)
         return next(names, None)
 
 

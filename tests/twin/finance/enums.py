@@ -21,7 +21,16 @@ CREDIT_CARD_CREDIT_CHECK = _enum("CreditCardCreditCheck", "Normal ByPass")
 CREDIT_CARD_PAYMENT_TYPE = _enum("CreditCardPaymentType", "NA CreditCard")
 CUST_VENDOR_BLOCKED = _enum("CustVendorBlocked", "No Invoice All Payment Requisition Never PurchOrder")
 FALSE_TRUE = _enum("FalseTrue", "False True")
+ECO_RES_FIELD_SERVICE_PRODUCT_TYPE = _enum(
+    "EcoResFieldServiceProductType", "Inventory NonInventory Service NotAvailable"
+)
+ECO_RES_PRODUCT_SERVICE_TYPE = _enum("EcoResProductServiceType", "NotSpecified Warranty")
+ECO_RES_PRODUCT_TYPE = _enum("EcoResProductType", "Item=1 Service")
+EXCHANGE_RATE_DISPLAY_FACTOR = _enum("ExchangeRateDisplayFactor", "One=1 Ten Hundred Thousand TenThousand")
 GENDER_MALE_FEMALE = _enum("GenderMaleFemale", "Male Female")
+HCM_PERSON_GENDER = _enum("HcmPersonGender", "None Male Female NonSpecific")
+HCM_WORKER_RELATION_TYPE = _enum("HcmWorkerRelationType", "Both Employee Contractor")
+HCM_WORKER_STATUS = _enum("HcmWorkerStatus", "Pending Employed Terminated")
 INVOICE_ORDER_ACCOUNT = _enum("InvoiceOrderAccount", "InvoiceAccount OrderAccount")
 INVOICE_SCHEDULE_TYPE = _enum("InvoiceScheduleType", "Blank MilestoneBased ProgressBased")
 LIST_CODE = _enum(
@@ -95,3 +104,5 @@ UNIT_OF_MEASURE_CODE_SYMBOL = _enum(
     "Kilograms Milliseconds Seconds Minutes Hours Days Weeks Months Years Tonnes=101",
 )
 UNIT_OF_MEASURE_SYSTEM_OF_UNITS = _enum("UnitOfMeasureSystemOfUnits", "None Metric US")
+WARRANTABLE_PRICE_RANGE_BASE_TYPE = _enum("WarrantablePriceRangeBaseType", "None BasePrice SellingPrice")
+WARRANTY_DURATION_TIME_UNIT = _enum("WarrantyDurationTimeUnit", "Day Week Month Year")

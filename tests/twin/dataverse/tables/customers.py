@@ -114,7 +114,7 @@ _PAYMENT_METHOD_TYPES = {
 _ALLOCATIONS = {806380000: "total", 806380001: "amountByPayment", 806380002: "numOfPayment", 806380003: "specified"}
 
 
-def _named(name: str, *columns: Column) -> Table:
+def named(name: str, *columns: Column) -> Table:
     """Declare a company's setup table whose key is its name."""
     return table(
         name,
@@ -140,7 +140,7 @@ CUSTOMERS = (
         primary_name="msdyn_groupid",
         keys=[("msdyn_groupid", "msdyn_company")],
     ),
-    _named(
+    named(
         "msdyn_paymentterm",
         whole("msdyn_numberofmonth"),
         whole("msdyn_cutoffdayofmonth"),
@@ -154,8 +154,8 @@ CUSTOMERS = (
         lookup("msdyn_paymentdayname", "msdyn_paymentday", navigation="msdyn_PaymentDayName"),
         lookup("msdyn_paymentschedulename", "msdyn_paymentschedule", navigation="msdyn_PaymentScheduleName"),
     ),
-    _named("msdyn_paymentday"),
-    _named(
+    named("msdyn_paymentday"),
+    named(
         "msdyn_paymentschedule",
         choice("msdyn_allocationmethod", _ALLOCATIONS),
         choice("msdyn_paymentfrequencyunit", {806380000: "day", 806380001: "month", 806380002: "year"}),
@@ -168,15 +168,6 @@ CUSTOMERS = (
         ),
         memo("msdyn_note"),
     ),
-    _named("msdyn_customerpaymentmethod"),
-    _named("msdyn_taxgroup"),
-    table(
-        "msdyn_vendor",
-        text("msdyn_vendoraccountnumber", 20),
-        text("msdyn_name", 100),
-        company(),
-        lookup("msdyn_currencycode", "transactioncurrency", navigation="msdyn_CurrencyCode"),
-        choice("msdyn_onholdstatus", ON_HOLD, 806380000),
-        keys=[("msdyn_vendoraccountnumber", "msdyn_company")],
-    ),
+    named("msdyn_customerpaymentmethod"),
+    named("msdyn_taxgroup"),
 )

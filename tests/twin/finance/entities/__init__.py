@@ -7,27 +7,37 @@ from types import ModuleType
 
 from tests.twin.finance.entities import (
     actuals,
+    addresses,
     contracts,
     customer_invoices,
     customers,
     estimates,
     expenses,
     journals,
+    ledger_setup,
     milestones,
     organisation,
     payment,
+    products,
     projects,
     roles_and_categories,
     stock,
     subcontracts,
     vendor_invoices,
+    vendors,
+    workers,
 )
 from tests.twin.finance.schema import Entity
 
 _MODULES: tuple[ModuleType, ...] = (
     organisation,
+    ledger_setup,
+    workers,
     payment,
     customers,
+    vendors,
+    products,
+    addresses,
     contracts,
     projects,
     roles_and_categories,

@@ -88,5 +88,10 @@ LEDGERS = entity(
         Reference(("LegalEntityId",), "LegalEntities"),
         Reference(("AccountingCurrency",), "Currencies"),
         Reference(("ReportingCurrency",), "Currencies"),
+        Reference(("ChartOfAccounts",), "ChartOfAccounts"),
+        Reference(("FiscalCalendar",), "FiscalCalendarsEntity"),
+        Reference(("ExchangeRateType",), "ExchangeRateTypes"),
+        Reference(("BudgetExchangeRateType",), "ExchangeRateTypes"),
+        Reference(("ReportingCurrencyExchangeRateType",), "ExchangeRateTypes"),
     ),
 )
