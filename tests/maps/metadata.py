@@ -17,7 +17,8 @@ TABLES = build_schema().tables
 
 #: Transform → the kinds of Finance column and the types of Dataverse column that it is made for.
 FITTING: dict[str, tuple[set[Kind], set[str]]] = {
-    "text": ({Kind.TEXT}, {"string", "memo", "guid"}),
+    # An enum's symbol goes into a text as it is, and only there: the test sees to it.
+    "text": ({Kind.TEXT, Kind.ENUM}, {"string", "memo", "guid"}),
     "company": ({Kind.TEXT}, {"string"}),
     "guid": ({Kind.GUID}, {"guid", "string"}),
     # Where Finance has an integer for it, the number of an option travels as it is.
@@ -25,6 +26,7 @@ FITTING: dict[str, tuple[set[Kind], set[str]]] = {
     "decimal": ({Kind.REAL}, {"decimal", "double"}),
     "money": ({Kind.REAL}, {"money"}),
     "yes_no": ({Kind.ENUM}, {"boolean"}),
+    "either": ({Kind.TEXT}, {"boolean"}),
     "values": ({Kind.ENUM, Kind.TEXT}, {"choice", "state", "status"}),
     "date_only": ({Kind.DATE}, {"datetime", "date"}),
     "date_time": ({Kind.TIME}, {"datetime"}),

@@ -134,6 +134,8 @@ def test_the_finance_column_exists_and_fits_the_transform(table_map: TableMap, r
     elif not row.off:
         assert column.kind in FITTING[kind_of(row)][0]
         assert kind_of(row) != "yes_no" or (column.enum and set(column.enum.members) == {"No", "Yes"})
+        # A symbol makes a text, but not every text a symbol.
+        assert column.kind is not Kind.ENUM or kind_of(row) != "text" or row.way == ">"
 
 
 @every_row
@@ -167,7 +169,10 @@ def test_a_choice_gives_back_what_it_was_given_and_pairs_only_what_exists(table_
     (dataverse,) = dataverse_columns(table_map.dataverse.table, str(row.dataverse))
     paired = {number: transform.read_dataverse(number) for number in dataverse.options}
     known = [value for value in paired.values() if not isinstance(value, Unmatched)]
-    assert len(known) == transform.label.count("↔"), "a pair names a number that the choice does not have"
+    assert len(known) == len(transform.pairs), "a pair names a number that the choice does not have"
+    assert all(fits_finance(finance, symbol) for symbol in transform.also)
+    # A symbol that shares a number would come back as the other one.
+    assert not transform.also or row.way == ">"
     for value in known:
         symbol = transform.write_finance(value)
         # Codes in a text column are each company's own: the pairs only say what they might be called.

@@ -28,7 +28,7 @@ def sample(direction: Direction) -> dict[str, Any]:
 
 
 def exactly(columns: dict[str, Any]) -> dict[str, tuple[type, str]]:
-    """Columns with type and spelling: 1 is not True, and 0.90 not 0.9."""
+    """Columns with type and spelling: 1 is not True, and 0.90 not 0.9. An id or a time is a text like any other."""
     return {name: (str if isinstance(value, str) else type(value), str(value)) for name, value in columns.items()}
 
 

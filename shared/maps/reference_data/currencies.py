@@ -6,7 +6,7 @@ master of the initial sync and of the ledger that depends on them, so Finance ow
 
 from decimal import Decimal
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap
 from shared.mapping.transforms import default, text
 
 CURRENCIES = TableMap(
@@ -15,6 +15,8 @@ CURRENCIES = TableMap(
     version="1.0.0.0",
     finance=FinanceEntity("Currencies", key=("CurrencyCode",), entity="CurrencyEntity"),
     dataverse=DataverseTable("transactioncurrency", "transactioncurrencies", key=("isocurrencycode",)),
+    # Amounts on both sides hang on a currency: removing one is a person's to decide, in each system.
+    writes={Side.DATAVERSE: ("create", "update"), Side.FINANCE: ("create", "update")},
     rows=(
         #   Finance         way  Dataverse            transform                         provenance
         Row("CurrencyCode", "=", "isocurrencycode",   text(),                           "documented"),

@@ -4,7 +4,7 @@ Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021); older
 Finance masters them.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap
 from shared.mapping.transforms import company, text
 
 LEGAL_ENTITIES = TableMap(
@@ -13,6 +13,8 @@ LEGAL_ENTITIES = TableMap(
     version="1.0.0.0",
     finance=FinanceEntity("LegalEntities", key=("LegalEntityId",), entity="OMLegalEntity"),
     dataverse=DataverseTable("cdm_company", "cdm_companies", key=("cdm_companycode",)),
+    # All that belongs to a company hangs on it: neither system lets go of one that is in use.
+    writes={Side.DATAVERSE: ("create", "update")},
     rows=(
         #   Finance          way  Dataverse          transform  provenance
         Row("LegalEntityId", ">", "cdm_companycode", company(), "documented"),

@@ -33,6 +33,8 @@ CONTRACTS = TableMap(
     writes={Side.FINANCE: OPERATIONS},
     # Work based. Item based orders (192350000) are the Supply Chain map's, on the same table.
     dataverse_filter="msdyn_ordertype eq 192350001",
+    # A ledger brings the currency that Dataverse checks a contract against.
+    after=("ledgers",),
     rows=(
         #   Finance                    way  Dataverse                                                           transform                      provenance
         Row("ProjectContractId",       "<", "ordernumber",                                                      text(),                        "schema"),

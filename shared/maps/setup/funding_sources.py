@@ -31,6 +31,8 @@ FUNDING_SOURCES = TableMap(
             "msdyn_customer": lookup("account", "contact"),
         },
     ),
+    # The code that a customer pays by must be one of the company's.
+    after=("payment_terms",),
     # A contract's customers are added, changed and removed in Dataverse only.
     writes={Side.FINANCE: OPERATIONS},
     rows=(

@@ -25,6 +25,8 @@ PROJECTS = TableMap(
     ),
     writes={Side.FINANCE: OPERATIONS},
     dataverse_filter="msdyn_istemplate eq false",
+    # Ledgers for the same check as contracts; contracts because a project of one is billed by it.
+    after=("ledgers", "contracts"),
     rows=(
         #   Finance                      way  Dataverse                         transform                                 provenance
         Row("ProjectId",                 "<", "msdyn_projectnumber",            text(),                                   "schema"),
