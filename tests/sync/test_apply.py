@@ -8,6 +8,7 @@ from tests.sync.stage import Stage, id_of
 
 PROJECTS, CONTRACTS, TASKS = "projects_to_finance", "contracts_to_finance", "tasks_to_finance"
 FUNDING, LINES, COMPANIES = "funding_sources_to_finance", "contract_lines_to_finance", "legal_entities_to_dataverse"
+RATE_TYPES = "exchange_rate_types_to_dataverse"
 
 
 # -- creating and changing ---------------------------------------------------------------------------------------------
@@ -338,13 +339,14 @@ async def test_a_legal_entity_that_dataverse_has_already_is_met_and_not_doubled(
 
 
 async def test_a_record_id_alone_tells_which_row_was_deleted(stage: Stage) -> None:
-    await stage.heard(COMPANIES, "uspm")
-    there = stage.kept("LegalEntities", "uspm")
+    for name in ("Spot", "Budget"):
+        await stage.world.in_finance.does("POST", "ExchangeRateTypes", {"Name": name})
+        await stage.heard(RATE_TYPES, name)
+    there = stage.kept("ExchangeRateTypes", "Spot")
     assert there is not None
-    table = stage.world.finance.database.tables["LegalEntities"]
-    table.drop(there.rec_id)
-    await stage.heard(COMPANIES, f"recid:{there.rec_id}", Hint.DELETE)
-    assert {row["cdm_companycode"] for row in stage.world.dataverse.rows("cdm_company")} == {"USMF"}
+    await stage.world.in_finance.does("DELETE", "ExchangeRateTypes('Spot')")
+    await stage.heard(RATE_TYPES, f"recid:{there.rec_id}", Hint.DELETE)
+    assert [row["msdyn_name"] for row in stage.world.dataverse.rows("msdyn_exchangeratetype")] == ["Budget"]
 
 
 async def test_a_record_id_that_nobody_knows_is_no_error(stage: Stage) -> None:

@@ -80,14 +80,14 @@ async def test_a_customer_of_finance_waits_for_its_currency_in_dataverse(stage: 
 
 
 async def test_a_row_that_no_map_brings_is_waited_for_by_its_table(stage: Stage) -> None:
-    await stage.heard(TO_DATAVERSE, await stage.finance_customer(CustomerGroupId="30"))
+    await stage.heard(TO_DATAVERSE, await stage.finance_customer(PaymentMethod="SEPA"))
     waited = await missing(stage, TO_DATAVERSE, "usmf|F-1")
     assert waited is not None
-    assert waited.map == "msdyn_customergroup"
+    assert waited.map == "msdyn_customerpaymentmethod"
     await stage.enter(
-        "msdyn_customergroups",
-        "group 30",
-        msdyn_groupid="30",
+        "msdyn_customerpaymentmethods",
+        "SEPA",
+        msdyn_name="SEPA",
         **{"msdyn_Company@odata.bind": f"/cdm_companies({id_of('company')})"},
     )
     stage.world.clock.advance(901)
