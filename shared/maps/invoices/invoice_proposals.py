@@ -33,8 +33,9 @@ INVOICE_PROPOSALS = TableMap(
     dataverse_filter="msdyn_projectinvoicestatus eq 192350002 and msdyn_ordertype eq 192350001",
     # A confirmed proforma is final, and a package deletes nothing.
     writes={Side.FINANCE: ("create", "update")},
-    # One proposal for each customer of the contract, though no row names the funding source.
-    after=("funding_sources",),
+    # One proposal for each customer of the contract, though no row names the funding source; it is sent to one of that
+    # customer's addresses, and paid by terms of the company.
+    after=("funding_sources", "payment_terms", "address_locations"),
     rows=(
         #   Finance              way  Dataverse                                transform    provenance
         # Documented: a proposal has the number of its proforma.
