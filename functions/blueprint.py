@@ -1,10 +1,13 @@
 """Directions as functions: one line registers a webhook, a queue function and a catch-up timer for each.
 
+A direction that goes over in data packages has a timer more: its queue function only gathers.
+
 | function                | trigger                                          | does                                               |
 |-------------------------|--------------------------------------------------|----------------------------------------------------|
 | `<direction>_webhook`   | POST /api/webhooks/<direction with dashes>, key    | checks, enqueues the key, answers 202              |
 | `<direction>`           | queue `<direction with dashes>`                    | looks at the row (shared.sync.live)                |
 | `<direction>_catch_up`  | timer                                              | enqueues what events lost                          |
+| `<direction>_package`   | timer                                              | imports what was gathered (shared.sync.packages)   |
 """
 
 from __future__ import annotations
@@ -27,11 +30,15 @@ from shared.sync import dataverse_events, finance_events
 from shared.sync.blocking import apply_blocking
 from shared.sync.catch_up import catch_up
 from shared.sync.live import handle
+from shared.sync.packages import send_packages
 
 log = logging.getLogger(__name__)
 
 #: Delta links cost one request when nothing changed; comparing all rows with Finance costs as many as there are pages.
 CATCH_UP = {Side.DATAVERSE: "0 */5 * * * *", Side.FINANCE: "30 */15 * * * *"}
+
+#: Changes are gathered for a minute.
+PACKAGE = "0 * * * * *"
 
 #: The app setting that names the storage account: the host's own.
 STORAGE = "AzureWebJobsStorage"
@@ -49,6 +56,8 @@ class DirectionBlueprint(Blueprint):
         self._register_webhook(direction)
         self._register_queue(direction)
         self._register_catch_up(direction)
+        if direction.by_package:
+            self._register_package(direction)
         return direction
 
     def _register_webhook(self, direction: Direction) -> None:
@@ -78,6 +87,13 @@ class DirectionBlueprint(Blueprint):
         async def catch_up_timer(timer: TimerRequest) -> None:
             del timer
             await catch_up(process().services, direction)
+
+    def _register_package(self, direction: Direction) -> None:
+        @self.function_name(f"{direction.name}_package")
+        @self.timer_trigger("timer", PACKAGE)
+        async def package_timer(timer: TimerRequest) -> None:
+            del timer
+            await send_packages(process().services, direction)
 
 
 async def accept(direction: Direction, body: bytes) -> HttpResponse:

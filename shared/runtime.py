@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ import httpx
 from shared.clients.auth import auth_for, is_loopback
 from shared.clients.dataverse import DataverseClient
 from shared.clients.finance import FinanceClient
+from shared.clients.packages import PackagesClient
 from shared.clients.throttle import Throttle
 from shared.clients.transport import open_http
 from shared.errors import Misconfigured
 from shared.mapping.catalogue import Catalogue
-from shared.mapping.model import Side
+from shared.mapping.model import Side, TableMap
 from shared.maps.catalogue import catalogue
 from shared.settings import Settings
 from shared.store.azure import AzureStorage
@@ -43,6 +45,7 @@ class World:
     #: Seconds from any fixed point.
     clock: Callable[[], float]
     chance: Callable[[], float]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 def open_world(settings: Settings) -> World:
@@ -62,14 +65,18 @@ def compose(settings: Settings, world: World) -> Services:
     """Put clients, stores and maps together. Misconfigured if a setting names a map that there is none of, or that cannot block."""
     _check_maps(settings, catalogue())
     stores = stores_on(world.storage, clock=world.clock, unset=lambda map_id: unset_state(settings, map_id))
+    finance_pace = Throttle("Finance", clock=world.clock)
     return Services(
         catalogue=catalogue(),
         dataverse=DataverseClient(world.dataverse, settings.dataverse_url, Throttle("Dataverse", clock=world.clock)),
-        finance=FinanceClient(world.finance, settings.finance_url, Throttle("Finance", clock=world.clock)),
+        finance=FinanceClient(world.finance, settings.finance_url, finance_pace),
+        packages=PackagesClient(world.finance, settings.finance_url, finance_pace),
         links=stores.links,
         errors=stores.errors,
         conflicts=stores.conflicts,
         parked=stores.parked,
+        gathered=stores.gathered,
+        imports=stores.imports,
         watermarks=stores.watermarks,
         maps=stores.maps,
         activity=stores.activity,
@@ -78,6 +85,8 @@ def compose(settings: Settings, world: World) -> Services:
         chance=world.chance,
         policy=settings.policy,
         side_tables=settings.side_tables,
+        package_company=settings.package_company,
+        pause=world.pause,
     )
 
 
@@ -101,11 +110,11 @@ def _check_maps(settings: Settings, maps: Catalogue) -> None:
                 f"setting {setting}: there is no map called {', '.join(unknown)}.",
                 remedy=f"The maps are {', '.join(sorted(maps.maps))}.",
             )
-    unable = [name for name in settings.blocking_maps if maps.maps[name].sides != (Side.FINANCE,)]
+    unable = [name for name in settings.blocking_maps if not _can_block(maps.maps[name])]
     if unable:
         raise Misconfigured(
             f"setting BLOCKING_MAPS: {', '.join(unable)} cannot block a save.",
-            remedy="Only maps that go from Dataverse to Finance alone can.",
+            remedy="Only maps that go from Dataverse to Finance alone, and row by row, can.",
         )
     without = [name for name in settings.side_tables if Side.DATAVERSE not in maps.maps[name].sides]
     if without:
@@ -113,6 +122,10 @@ def _check_maps(settings: Settings, maps: Catalogue) -> None:
             f"setting SIDE_TABLES: {', '.join(without)} writes nothing to Dataverse.",
             remedy="Only what comes from Finance is kept in a side table.",
         )
+
+
+def _can_block(table_map: TableMap) -> bool:
+    return table_map.sides == (Side.FINANCE,) and bool(table_map.finance.collection)
 
 
 def unset_state(settings: Settings, map_id: str) -> MapState:

@@ -58,6 +58,15 @@ class Policy(BaseModel):
     blocking_budget: float = Field(default=20.0, gt=0, lt=60)
     #: When an error record or a parked row is looked at again without being asked.
     sweep_after: float = Field(default=900.0, gt=0)
+    #: The most rows that go over in one data package.
+    package_rows: int = Field(default=5_000, ge=1)
+    #: How long one run may be at work on packages; an import that is not over then is gone on with by the next run.
+    package_budget: float = Field(default=240.0, gt=0)
+    #: How long a run holds the one place from which imports are begun. Longer than the host lets a function run (see
+    #: host.json), so that whoever held it is certainly over when another takes it.
+    import_hold: float = Field(default=660.0, gt=0)
+    #: An import that Finance has not heard of by then was never begun.
+    import_unknown: float = Field(default=120.0, ge=0)
     #: How far a read by modified time goes back behind the watermark: longest transaction and clock skew.
     overlap: float = Field(default=600.0, ge=0)
 
@@ -84,6 +93,9 @@ class Settings(BaseModel):
     #: `map:table`, …: tables of your own for what Dataverse lets only its own programs write, as in the accounting
     #: values of actuals.
     side_tables: Pairs = {}
+    #: The legal entity that data packages of entities without a company are imported into, since an import must name
+    #: one; empty: the first by name. Which one it is makes no difference to such rows.
+    package_company: str = ""
     policy: Policy = Policy()
 
     @field_validator("dataverse_url", "finance_url")

@@ -20,6 +20,7 @@ from shared.settings import Settings
 from shared.store.message import Hint, WorkMessage
 from shared.store.work_queue import queue_name
 from shared.sync.live import handle
+from shared.sync.packages import send_packages
 from shared.sync.services import Services
 from tests.store.memory import MemoryStorage
 from tests.twin.clock import Clock
@@ -62,6 +63,7 @@ class World:
 
     def __init__(self, *, seed: int = 1, policy: dict[str, Any] | None = None) -> None:
         self.clock = Clock.virtual()
+        self._minute = int(self.clock.now().timestamp() // 60)
         self.dataverse = DataverseTwin(seed=seed, clock=self.clock)
         self.finance = FinanceTwin(seed=seed, clock=self.clock, organization_id=ORGANIZATION_ID)
         self.storage = MemoryStorage(clock=self.seconds)
@@ -95,7 +97,12 @@ class World:
             now=self.clock.now,
             clock=self.seconds,
             chance=chance,
+            pause=self.pass_time,
         )
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let a pause of the app take no time but the clock's."""
+        self.clock.advance(seconds)
 
     def seconds(self) -> float:
         """The clock in seconds."""
@@ -112,12 +119,23 @@ class World:
         until = self.seconds() + seconds
         while handled < most:
             count = await self._handle_visible()
+            await self._fire_timers()
             handled += count
             if count == 0 and self.seconds() >= until:
                 return handled
             if count == 0:
                 self.clock.advance(min(5.0, until - self.seconds()))
         raise AssertionError(f"{most} messages handled and still no end")
+
+    async def _fire_timers(self) -> None:
+        """Once in each minute, send what was gathered for packages. A minute that was passed over is not made up for."""
+        minute = int(self.seconds() // 60)
+        if minute == self._minute:
+            return
+        self._minute = minute
+        for direction in self.services.catalogue.directions.values():
+            if direction.by_package:
+                await send_packages(self.services, direction)
 
     async def _handle_visible(self) -> int:
         count = 0

@@ -10,7 +10,7 @@ Query data using the Web API; Use change tracking to synchronize data with exter
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,9 @@ from shared.mapping.shape import Shape
 
 #: Minor versions of the Web API are frozen, so this one is pinned.
 API = "/api/data/v9.2/"
+
+#: Rows asked for by id with one request: what fits into an address many proxies still take (4 KiB).
+IDS_AT_ONCE = 40
 
 #: The most rows Dataverse puts on a page, and its default.
 LARGEST_PAGE = 5000
@@ -74,6 +77,17 @@ class DataverseClient:
         except Gone:
             return None
         return _found(row, reading)
+
+    async def read_many(self, table: str, row_ids: Iterable[str], shape: Shape) -> dict[str, Found]:
+        """Read rows as `read` does, some dozens with each request, by id; those that are not there are missing."""
+        rows: dict[str, Found] = {}
+        ids = [row_guid(row_id).lower() for row_id in row_ids]
+        schema = await self.schema(table)
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            asked = " or ".join(f"{schema.primary_id} eq {row_id}" for row_id in ids[start : start + IDS_AT_ONCE])
+            async for page in self.pages(table, shape, filter=asked):
+                rows |= {str(each.row[schema.primary_id]).lower(): each for each in page.rows}
+        return rows
 
     async def version(self, table: str, row_id: str) -> str | None:
         """Read a row's version only; None if there is no such row."""

@@ -181,6 +181,12 @@ FINANCE_TEXTS: tuple[tuple[str, Kind], ...] = (
 )
 
 
+def by_words(infolog: str) -> Kind | None:
+    """Sort by the words of the Infolog alone; None if they say no more than that something is wrong."""
+    words = infolog.lower()
+    return next((kind for text, kind in FINANCE_TEXTS if text in words), None)
+
+
 def sort_finance(answer: Answer) -> Kind:
     """Sort by the words of the Infolog, then the exception type, then the status.
 
@@ -191,10 +197,9 @@ def sort_finance(answer: Answer) -> Kind:
     if answer.status == 404:
         # How the service words its 404 is unconfirmed, so an empty body counts; a gateway's page does not.
         return Gone if answer.envelope or not answer.text else Transient
-    words = answer.text.lower()
-    for text, kind in FINANCE_TEXTS:
-        if text in words:
-            return kind
+    kind = by_words(answer.text)
+    if kind is not None:
+        return kind
     if AX_WRITE in answer.thrown:
         return Conflict if answer.status in (409, 412) else Rejected
     return by_status(answer.status)

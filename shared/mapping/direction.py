@@ -62,6 +62,11 @@ class Direction:
         """The side that is read."""
         return self.target.other
 
+    @property
+    def by_package(self) -> bool:
+        """Whether rows go over in data packages, because the entity has no public collection."""
+        return self.target is Side.FINANCE and not self.map.finance.collection
+
     # -- compiled once -------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from shared.store.activity import Activity
 from shared.store.conflicts import Conflicts
 from shared.store.error_records import ErrorRecords
+from shared.store.gathered import GatheredRows
+from shared.store.imports import Imports
 from shared.store.links import Links
 from shared.store.map_states import MapState, MapStates
 from shared.store.parked import ParkedRows
@@ -24,6 +26,8 @@ class Stores:
     errors: ErrorRecords
     conflicts: Conflicts
     parked: ParkedRows
+    gathered: GatheredRows
+    imports: Imports
     links: Links
     maps: MapStates
     activity: Activity
@@ -46,6 +50,8 @@ def stores_on(
         errors=ErrorRecords(storage.table("errors")),
         conflicts=Conflicts(storage.table("conflicts")),
         parked=ParkedRows(storage.table("parked")),
+        gathered=GatheredRows(storage.table("gathered")),
+        imports=Imports(storage.table("imports")),
         links=Links(storage.table("links")),
         maps=MapStates(storage.table("maps"), clock=clock, age=map_state_age, unset=unset),
         activity=Activity(storage.table("activity")),

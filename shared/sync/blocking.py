@@ -28,9 +28,9 @@ from shared.sync.sides import FinanceRows
 
 async def apply_blocking(services: Services, direction: Direction, context: ExecutionContext) -> Outcome:
     """Write what the user is about to commit. Any error of shared.errors fails the save; Transient past the budget."""
-    if direction.map.two_way or direction.target is not Side.FINANCE:
+    if direction.map.two_way or direction.target is not Side.FINANCE or direction.by_package:
         raise Misconfigured(
-            f"{direction.name} cannot block a save: only maps that go from Dataverse to Finance alone can.",
+            f"{direction.name} cannot block a save: only maps that go from Dataverse to Finance alone, row by row, can.",
             remedy=f"Take {direction.map.id} out of BLOCKING_MAPS.",
         )
     try:

@@ -40,6 +40,10 @@ async def handle(services: Services, message: WorkMessage) -> Outcome | None:
     """Handle a message to its end; None if it ended as a record, parked, put back or dropped. Misconfigured escapes."""
     direction = services.catalogue.direction(message.direction)
     state = (await services.maps.get(direction.map.id)).state
+    if direction.by_package and state in (State.RUNNING, State.PAUSED):
+        # What goes over in packages is gathered, and a timer looks at it; while the map is paused it simply waits.
+        await services.gathered.put(message, services.now())
+        return None
     if state is State.PAUSED:
         await services.queue.send(message, delay=PAUSED_REST)
         return None
@@ -69,7 +73,7 @@ async def _handle(services: Services, direction: Direction, message: WorkMessage
         await _try_later(services, message, failure)
         return None
     except (Rejected, Refused) as refusal:
-        await _record(services, message, refusal)
+        await record(services, message, refusal)
         return None
     if outcome is not None:
         await _end(services, message, outcome)
@@ -90,32 +94,31 @@ async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> No
         await services.queue.send(message.model_copy(update={"hint": outcome.hint}), delay=delay)
         return
     if outcome.kind is Kind.FILTERED and outcome.finance_key:
-        await _report_left_filter(services, message, outcome)
+        await report_left_filter(services, message, outcome.finance_key)
     if outcome.arrived:
         await release(services, services.catalogue.direction(message.direction).map, outcome.finance_key)
     await services.errors.resolve(message.direction, message.key, services.now())
 
 
-async def _report_left_filter(services: Services, message: WorkMessage, outcome: Outcome) -> None:
+async def report_left_filter(services: Services, message: WorkMessage, finance_key: str) -> None:
     """Say that a row that was carried once is not any more. As in dual-write, its other half stays as it is."""
     map_id = services.catalogue.direction(message.direction).map.id
-    detail = (
-        f"{outcome.finance_key} no longer matches the filter of {message.direction}; the other side keeps it as it is"
-    )
+    detail = f"{finance_key} no longer matches the filter of {message.direction}; the other side keeps it as it is"
     await services.activity.add("the app", "row left the filter", map_id, detail, services.now())
 
 
 async def _try_later(services: Services, message: WorkMessage, failure: SyncError) -> None:
     delays = services.policy.retry_delays
     if message.attempts >= len(delays):
-        await _record(services, message, failure, due_in=services.policy.sweep_after)
+        await record(services, message, failure, due_in=services.policy.sweep_after)
         return
     again = message.model_copy(update={"attempts": message.attempts + 1})
     await services.queue.send(again, delay=delays[message.attempts] * (1 + services.chance() / 4))
     log.warning("%s %s: try %d failed: %s", message.direction, message.correlation, again.attempts, failure.message)
 
 
-async def _record(services: Services, message: WorkMessage, failure: SyncError, due_in: float | None = None) -> None:
+async def record(services: Services, message: WorkMessage, failure: SyncError, due_in: float | None = None) -> None:
+    """Remember that a row did not go over, and why; with `due_in` it is tried again after so many seconds."""
     now = services.now()
     await services.errors.record(
         message.direction,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.errors import Conflict, MissingReference, Parked
+from shared.errors import Conflict, Missing, MissingReference, Parked
 from shared.mapping.direction import Columns, Direction, LookupGroup, Values
 from shared.mapping.references import Reference
 from shared.mapping.shape import Bind, Shape
@@ -51,21 +51,41 @@ async def _bind(services: Services, reference: Reference, direction: Direction, 
 
 async def explain(services: Services, direction: Direction, wanted: Values, refusal: MissingReference) -> Parked | None:
     """Find which row Finance missed; None if all that the maps know of are there (by now)."""
+    return await missing_parent(services, direction, wanted, reason=refusal.reason)
+
+
+async def missing_parent(
+    services: Services, direction: Direction, wanted: Values, *, there: set[Missing] | None = None, reason: str = ""
+) -> Parked | None:
+    """Find a row that this one points at and Finance does not hold; None if all that the maps know of are there.
+
+    `there` names rows that are known to be there, and is added to.
+    """
+    there = set() if there is None else there
     for reference in services.catalogue.references(direction):
-        if not reference.is_set(wanted) or reference.parent is None:
+        if not reference.is_set(wanted) or reference.parent is None or (missing := reference.missing(wanted)) in there:
             continue
-        entity = reference.parent.finance
-        values = reference.finance_values(wanted)
-        if values and not await services.finance.find(entity.collection, values, entity.key, top=1):
-            missing = reference.missing(wanted)
+        if not await _is_in_finance(services, reference, wanted):
             return Parked(
                 f"{direction.name}: {reference.group.column} points at {missing.map} {missing.key}, "
                 "which Finance does not hold yet.",
                 missing=missing,
                 column=reference.group.column,
-                reason=refusal.reason,
+                reason=reason,
             )
+        there.add(missing)
     return None
+
+
+async def _is_in_finance(services: Services, reference: Reference, wanted: Values) -> bool:
+    parent, values = reference.parent, reference.finance_values(wanted)
+    if parent is None or not values:
+        return True
+    if parent.finance.collection:
+        return bool(await services.finance.find(parent.finance.collection, values, parent.finance.key, top=1))
+    # Finance does not show it, but its link remembers what was imported of it.
+    link = await services.links.by_finance(parent.id, reference.missing(wanted).key)
+    return link is not None and link.base is not None
 
 
 class Explanation:

@@ -46,10 +46,12 @@ def test_the_app_indexes_in_a_process_without_any_setting() -> None:
     assert int(ran.stdout) == len(indexed())
 
 
-def test_every_direction_of_every_map_has_its_three_functions() -> None:
+def test_every_direction_of_every_map_has_its_functions() -> None:
     expected = {"sweep"}
-    for name in catalogue().directions:
+    for name, direction in catalogue().directions.items():
         expected |= {name, f"{name}_webhook", f"{name}_catch_up"}
+        if direction.by_package:
+            expected.add(f"{name}_package")
     assert set(indexed()) == expected
 
 
@@ -90,7 +92,8 @@ def test_a_queue_has_a_name_that_storage_takes_poison_queue_included(name: str) 
 
 def test_timers_have_six_fields_and_none_runs_when_an_instance_starts() -> None:
     timers = [each.trigger for each in indexed().values() if each.kind == "timerTrigger"]
-    assert len(timers) == len(catalogue().directions) + 1
+    by_package = [direction for direction in catalogue().directions.values() if direction.by_package]
+    assert len(timers) == len(catalogue().directions) + len(by_package) + 1
     assert all(len(timer["schedule"].split()) == 6 for timer in timers)
     assert not any(timer.get("runOnStartup") for timer in timers)
 
@@ -109,6 +112,12 @@ def test_the_longest_blocking_save_and_the_longest_settle_fit_the_function_timeo
     timeout = seconds(host()["functionTimeout"])
     assert timeout > Policy().lease
     assert timeout > Policy().blocking_budget
+
+
+def test_the_place_that_imports_begin_from_is_held_for_longer_than_any_function_lives() -> None:
+    timeout = seconds(host()["functionTimeout"])
+    assert Policy().import_hold > timeout
+    assert Policy().package_budget < timeout / 2
 
 
 def test_host_json_leaves_the_hosts_own_throttles_off() -> None:

@@ -12,7 +12,7 @@ import httpx
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of the app; `body` is its JSON, None if it had none."""
+    """One request of the app; `body` is its JSON, None if it had none or something else."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Recorder(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         content = await request.aread()
-        body = json.loads(content) if content else None
+        body = json.loads(content) if content and "json" in request.headers.get("content-type", "") else None
         asked = Asked(request.method, unquote(request.url.path), request.url.query.decode(), body, request.headers)
         self.requests.append(asked)
         return await self._inner.handle_async_request(request)

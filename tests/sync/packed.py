@@ -1,0 +1,30 @@
+"""The maps of contracts and projects as if Finance had no public collection for them: they go over in data packages.
+
+Contracts and projects belong to a company, and projects point at contracts, so one package map waits for another. The
+twin shows both entities all the same, so that a test sees what came of an import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared.mapping.catalogue import Catalogue
+from shared.mapping.model import TableMap
+from shared.maps.catalogue import catalogue
+from tests.sync.stage import Stage
+from tests.twin.finance.entities import ENTITIES
+
+CONTRACTS, PROJECTS = "contracts_to_finance", "projects_to_finance"
+
+
+def by_package(table_map: TableMap) -> TableMap:
+    """The same map, its entity not public."""
+    package = ENTITIES[table_map.finance.collection].label
+    return replace(table_map, finance=replace(table_map.finance, collection="", package=package))
+
+
+def pack(stage: Stage, *map_ids: str) -> Stage:
+    """Let these maps of a stage go by package."""
+    maps = [by_package(each) if each.id in map_ids else each for each in catalogue().maps.values()]
+    stage.services = stage.world.services = replace(stage.services, catalogue=Catalogue(maps))
+    return stage
