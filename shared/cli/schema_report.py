@@ -66,7 +66,7 @@ def _not_looked_at(console: Console, report: MapReport) -> None:
     for row, why in report.rows_off:
         console.print(f"{report.map}, row {row} is off: {why}", style="dim", markup=False)
     for unknown in report.unknown:
-        console.print(f"{report.map}: not checked: {unknown}", style="dim", markup=False)
+        console.print(f"{report.map}, not checked: {unknown}", style="dim", markup=False)
 
 
 def summary(reports: Sequence[MapReport]) -> str:

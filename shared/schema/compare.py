@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from shared.clients.metadata import Metadata
-from shared.mapping.model import Side, TableMap
+from shared.mapping.model import Row, Side, TableMap
 from shared.schema import dataverse, finance, options
 from shared.schema.findings import MapReport, ordered
 
@@ -32,13 +32,13 @@ def _unknown(table_map: TableMap) -> Iterator[str]:
     if not table_map.finance.collection:
         yield f"The columns of {table_map.finance.entity}: it is not public, so Finance lists its name only."
         return
-    unsized = [
-        row.name
-        for row in table_map.all_rows
-        if row.runs_towards(Side.DATAVERSE)
-        and "." not in str(row.dataverse)
-        and row.transform.kind == "text"
-        and row.transform.size is None
-    ]
+    unsized = [row.name for row in table_map.all_rows if _is_unsized(row)]
     if unsized:
-        yield f"Whether the texts of Finance fit ({', '.join(unsized)}): its metadata tells no lengths."
+        some = ", ".join(unsized[:3]) + (f" and {len(unsized) - 3} more" if len(unsized) > 3 else "")
+        yield f"Whether the texts of Finance fit ({some}): its metadata tells no lengths, and neither does the map."
+
+
+def _is_unsized(row: Row) -> bool:
+    """Whether texts of any length go into a column of Dataverse."""
+    is_written = row.runs_towards(Side.DATAVERSE) and "." not in str(row.dataverse)
+    return is_written and row.transform.kind == "text" and row.transform.size is None

@@ -10,6 +10,9 @@ from shared.mapping.model import Row, Side, TableMap
 from shared.schema.findings import Finding, Findings, Kind
 from shared.schema.reach import Reached, Tables, reach
 
+#: Answers to a question: no label of a choice need look like them.
+_ANSWERS = frozenset({"yes", "no", "true", "false"})
+
 
 def compare(table_map: TableMap, metadata: Metadata) -> Findings:
     """Find values without a counterpart, pairs that name what is not there, and labels that do not look like their pair."""
@@ -75,7 +78,7 @@ def _choice(row: Row, end: Reached) -> Findings:
 def _labels(row: Row, column: str, options: Mapping[int, str]) -> Findings:
     for number, symbol in row.transform.pairs.items():
         label = options.get(number, "")
-        if label and not alike(label, symbol):
+        if label and symbol.casefold() not in _ANSWERS and not alike(label, symbol):
             message = f"{column} {number} is called {label}, its pair in Finance {symbol}."
             yield Finding(Side.DATAVERSE, Kind.LABEL, message, row.name, hint=True)
 

@@ -25,7 +25,8 @@ DATAVERSE: dict[str, frozenset[str]] = {
     "text": frozenset({"String", "Memo", "Uniqueidentifier"}),
     "company": frozenset({"String"}),
     "guid": frozenset({"Uniqueidentifier", "String"}),
-    "integer": frozenset({"Integer", "BigInt"}),
+    # Where Finance has an integer for it, the number of an option travels as it is.
+    "integer": frozenset({"Integer", "BigInt", "Picklist", "State", "Status"}),
     "decimal": frozenset({"Decimal", "Double"}),
     "money": frozenset({"Money"}),
     "yes_no": frozenset({"Boolean"}),
