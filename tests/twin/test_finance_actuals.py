@@ -152,8 +152,10 @@ async def test_an_accountant_edits_tax_groups_and_dimensions_and_nothing_else(fi
     _, text = await finance.refusal("POST", "ProjAdvancedJournalLines", sent=sent)
     assert "created by the import from staging only" in text
     await finance.run("post-journal", journal=line["ProjAdvancedJournal"])
-    for method, sent in (("PATCH", {"DefaultDimension": ""}), ("DELETE", None)):
-        await finance.refusal(method, path, sent=sent)
+    _, text = await finance.refusal("PATCH", path, sent={"DefaultDimension": ""})
+    assert "A line with status Posted cannot be changed" in text
+    _, text = await finance.refusal("DELETE", path)
+    assert "The line is posted" in text
 
 
 async def test_a_missing_rate_keeps_a_row_out_and_the_others_go_on(finance: Accountant) -> None:
@@ -273,6 +275,27 @@ async def test_billed_sales_wait_without_an_error(finance: Accountant) -> None:
     await finance.sale("billed", TransactionType="BilledSales", InvoiceId="INV-1")
     assert await finance.run("import-from-staging") == {"vouchers": [], "journals": [], "errors": []}
     assert (await finance.state("billed"))["IsProcessed"] == "No"
+
+
+async def test_the_sale_of_a_retainer_is_done_without_a_line_and_an_unknown_class_is_an_error(
+    finance: Accountant,
+) -> None:
+    await finance.sale("retainer", kind="OnAccount", Quantity=-1)
+    await finance.actual("commission", TransactionClassification=690970000)
+    imported = await finance.run("import-from-staging")
+    assert (imported["vouchers"], imported["errors"]) == ([], ["Transaction class 690970000 can't be journalled."])
+    assert [(await finance.state(name))["IsProcessed"] for name in ("retainer", "commission")] == ["Yes", "No"]
+
+
+async def test_a_process_that_is_not_there_or_not_understood_is_refused(finance: Accountant) -> None:
+    assert (await finance.ask("POST", "/twin/run/nothing", sent={}, across=False)).status == 404
+    answer = await finance.ask("POST", "/twin/run/post-journal", sent={"company": "uspm"}, across=False)
+    assert answer.status == 400
+    assert await finance.refused("post-journal", journal="J-9") == "Integration journal (J-9) doesn't exist."
+    assert await finance.refused("delete-journal-line", voucher="V-9") == "There is no line with voucher V-9."
+    await finance.actual("a")
+    [journal] = (await finance.run("import-from-staging"))["journals"]
+    assert "is not in error" in await finance.refused("update-to-draft", journal=journal)
 
 
 async def test_what_lies_before_the_beginning_balance_is_left(finance: Accountant) -> None:
