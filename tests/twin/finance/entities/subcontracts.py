@@ -22,7 +22,7 @@ SUBCONTRACTS = entity(
     label="Subcontract purchase orders",
     number=2601,
     key=("dataAreaId", "ProjSubContractNumber"),
-    references=(Reference(("ProjId",), "ProjectsV2"),),
+    references=(Reference(("OrderAccount",), "VendorsV2"), Reference(("ProjId",), "ProjectsV2")),
     data_sources=2,
 )
 
@@ -54,6 +54,7 @@ SUBCONTRACT_LINES = entity(
     references=(
         Reference(("SubcontractNumber",), "SubContractPurchaseOrderHeaders", OnDelete.CASCADE),
         Reference(("ProjId",), "ProjectsV2"),
+        Reference(("ItemId",), "CDSReleasedDistinctProducts"),
         Reference(("PurchUnit",), "UnitsOfMeasure"),
         Reference(("SubConRoleID",), "ResourceCategoriesShared"),
         Reference(("SubConTransCategory",), "ProjectTransactionCategories"),

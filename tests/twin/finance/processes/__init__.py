@@ -20,6 +20,7 @@ from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.projects import Projects, Tasks
 from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
 from tests.twin.finance.processes.staging import Actuals, Relationships
+from tests.twin.finance.processes.vendor_invoices import VendorInvoices
 
 __all__ = ["Process", "processes"]
 
@@ -40,6 +41,7 @@ _PROCESSES: Mapping[str, type[Process]] = {
     "ProjActualsImports": Actuals,
     "ProjectTransactionRelationships": Relationships,
     "ProjAdvancedJournalLines": JournalLines,
+    "VendInvoiceExportsV2": VendorInvoices,
 }
 
 
