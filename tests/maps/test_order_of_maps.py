@@ -80,6 +80,9 @@ BEYOND = {
     ("worker_resources", "expense_estimates"): "the resource that the expense is estimated for",
     ("legal_entities", "expenses"): "ReferenceDataAreaId: a company that is not called dataAreaId",
     ("transaction_categories", "expenses"): "the category of Dataverse behind the expense category",
+    ("projects", "subcontract_lines"): "ProjId",
+    ("legal_entities", "vendor_invoice_lines"): "DAreaId: a company that is not called dataAreaId",
+    ("currencies", "vendor_invoice_lines"): "currencyCode",
     ("currencies", "invoice_proposals"): "the currency of the invoice",
     ("units", "material_usage"): "the unit of the quantity",
 }

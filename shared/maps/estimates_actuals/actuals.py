@@ -71,9 +71,18 @@ ACTUALS = TableMap(
     dataverse_filter="msdyn_skipsync eq false",
     # Actuals are made in Dataverse, corrected there by new ones, and never deleted. Finance adds what it posted.
     writes={Side.FINANCE: ("create", "update"), Side.DATAVERSE: ("update",)},
-    # Neither task, funding source, milestone nor role is mapped. Dataverse makes actuals when it approves expenses and
-    # material usage.
-    after=("funding_sources", "tasks", "milestones", "resource_roles", "expenses", "material_usage"),
+    # Neither task, funding source, milestone, role nor subcontract line is mapped. Dataverse makes actuals when it
+    # approves expenses and material usage, and when a vendor invoice is confirmed.
+    after=(
+        "funding_sources",
+        "tasks",
+        "milestones",
+        "resource_roles",
+        "expenses",
+        "material_usage",
+        "subcontract_lines",
+        "vendor_invoice_lines",
+    ),
     rows=(
         #   Finance                      way  Dataverse                                                        transform         provenance
         Row("ActualsImportId",           "=", "msdyn_actualimportid",                                          guid(),           "documented"),
