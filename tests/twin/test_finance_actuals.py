@@ -183,6 +183,13 @@ async def test_the_rate_is_that_of_its_own_date_and_an_agreed_one_wins_for_sales
     assert (await finance.line("sale"))["PriceExchangeRate"] == 110
 
 
+async def test_a_rate_in_the_other_direction_serves_too(finance: Accountant) -> None:
+    await finance.set_up(exchange_rates=[{"from_currency": "USD", "to_currency": "GBP", "rate": "0.8"}])
+    await finance.sale("sale", TransactionCurrencyId="GBP")
+    await finance.post_all()
+    assert (await finance.staged("sale"))["AccountingAmount"] == 1250
+
+
 async def test_a_named_category_must_be_a_project_category_of_the_company(finance: Accountant) -> None:
     await finance.create("ProjectTransactionCategories", CategoryId="TCN-1", Name="Consulting")
     await finance.actual("a", TransactionCategoryId="TCN-1")
@@ -269,6 +276,8 @@ async def test_rows_are_taken_by_document_date_and_then_as_they_arrived(finance:
     await finance.run("import-from-staging")
     vouchers = [(await finance.line(name))["Voucher"] for name in ("first", "second", "late")]
     assert vouchers == ["USPM-V-0000001", "USPM-V-0000002", "USPM-V-0000003"]
+    lines = [await finance.line(name) for name in ("first", "second", "late")]
+    assert [line["LineNumber"] for line in lines] == [1, 2, 1]  # the late one is in a journal of its own
 
 
 async def test_billed_sales_wait_without_an_error(finance: Accountant) -> None:
@@ -321,6 +330,14 @@ async def test_a_connection_sets_the_related_vouchers_whenever_it_comes(
     assert (cost["RelatedVoucher"], sale["RelatedVoucher"]) == (sale["Voucher"], cost["Voucher"])
     related = {row["VoucherJournal"]: row["RelatedVoucher"] for row in await finance.rows("ProjectPostedTransactions")}
     assert related == {cost["Voucher"]: sale["Voucher"], sale["Voucher"]: cost["Voucher"]}
+
+
+async def test_a_reversal_and_its_original_have_no_related_vouchers(finance: Accountant) -> None:
+    await finance.sale("original")
+    await finance.sale("reversal", Quantity=-4)
+    await finance.connect("reversal", "original", roles="Reversing/Original")
+    await finance.post_all()
+    assert [(await finance.line(name))["RelatedVoucher"] for name in ("original", "reversal")] == ["", ""]
 
 
 # -- periods -----------------------------------------------------------------------------------------------------------

@@ -159,6 +159,14 @@ async def test_categories_and_tax_are_those_of_the_relation_and_its_customer(fin
     assert (lent["ProjectSalesTaxGroup"], lent["CalculatedTaxAmount"], cost["CalculatedTaxAmount"]) == ("EXP", 60, 0)
 
 
+async def test_a_tax_group_of_the_relation_goes_before_its_customers(finance: Lender) -> None:
+    await finance.change("CustomersV3(dataAreaId='gbpm',CustomerAccount='C-1001')", SalesTaxGroup="EXP")
+    await finance.relate(sales_tax_group="IC")
+    await finance.approve()
+    await finance.run("import-from-staging", company="gbpm")
+    assert (await finance.line("A53"))["ProjectSalesTaxGroup"] == "IC"
+
+
 async def test_a_vendor_invoice_needs_an_open_period_and_a_rate(finance: Lender) -> None:
     await finance.approve(TransactionCurrencyId="GBP")
     await finance.journalled()

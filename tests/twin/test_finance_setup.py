@@ -211,6 +211,18 @@ async def test_a_milestone_on_an_invoice_is_neither_changed_nor_deleted(finance:
     assert "is referred to by transactions" in text
 
 
+async def test_a_milestone_that_an_actual_refers_to_is_not_deleted(finance: Accountant) -> None:
+    await finance.fixed_price()
+    made = await finance.milestone()
+    billed = {"TransactionClassification": 192350003, "ExternalOriginReference": GUID.format(1).upper()}
+    await finance.create(
+        "ProjActualsImports", dataAreaId="uspm", ActualsImportId=GUID.format(7), ProjectId="P1", **billed
+    )
+    _, text = await finance.refusal("DELETE", of(made))
+    assert "Milestone 'M1' is referred to by transactions" in text
+    assert (await finance.ask("DELETE", of(await finance.milestone(2)))).status == 204
+
+
 async def test_the_map_of_a_cut_over_sends_the_status(finance: Accountant) -> None:
     await finance.fixed_price()
     await finance.milestone(TransStatus="Invoiced")

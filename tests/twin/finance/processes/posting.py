@@ -226,7 +226,7 @@ class Posting:
             AccountingAmount=_accounting(line),
             ExchangeRate=_factor(line),
             VoucherNumber=values["Voucher"],
-            SalesTaxAmount=Decimal(0) if is_cost(line) else values["CalculatedTaxAmount"],
+            SalesTaxAmount=values["CalculatedTaxAmount"],  # nothing for a cost, whose sales amount is nothing
         )
 
     def _note_resource(self, line: Row) -> None:
