@@ -269,6 +269,24 @@ async def test_a_full_journal_is_followed_by_another_and_a_draft_one_with_room_i
     assert (await finance.run("import-from-staging"))["journals"] == ["USPM-J-0000003"]
 
 
+@pytest.mark.parametrize("status", ["Processing", "Posted", "Error"])
+async def test_a_journal_that_is_no_draft_gets_no_further_lines(finance: Accountant, status: str) -> None:
+    await finance.actual("a")
+    await finance.run("import-from-staging")
+    await finance.control("set-based", {"collection": "ProjAdvancedJournals", "set": {"Status": status}})
+    await finance.actual("b")
+    assert (await finance.run("import-from-staging"))["journals"] == ["USPM-J-0000002"]
+
+
+async def test_sales_tax_is_rounded_to_cents_halves_away_from_zero(finance: Accountant) -> None:
+    await finance.set_up(taxes=[{"group": "", "item_group": "", "percent": 5}])
+    for name, amount in (("up", 33.3), ("down", -33.3), ("none", 33.28)):
+        await finance.sale(name, Amount=amount)
+    await finance.run("import-from-staging")
+    taxes = [(await finance.line(name))["CalculatedTaxAmount"] for name in ("up", "down", "none")]
+    assert taxes == [Decimal("1.67"), Decimal("-1.67"), Decimal("1.66")]
+
+
 async def test_rows_are_taken_by_document_date_and_then_as_they_arrived(finance: Accountant) -> None:
     await finance.actual("late", DocumentDate="2026-08-28T12:00:00Z")
     await finance.actual("first")
