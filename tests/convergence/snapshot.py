@@ -27,6 +27,7 @@ _DATAVERSE = (
     "salesorder",
     "salesorderdetail",
     "msdyn_projectcontractsplitbillingrule",
+    "msdyn_contractlinesplitbillingrule",
     "msdyn_project",
     "msdyn_projecttask",
 )

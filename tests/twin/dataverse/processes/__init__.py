@@ -11,7 +11,7 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_ConfirmJournal | Targets: journals | see `journals` |
 | msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
-| msdyn_PostGeneralJournal | batch, lines | see `general_journal`: `{"JournalId": …}` |
+| msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
 """
 
 from __future__ import annotations

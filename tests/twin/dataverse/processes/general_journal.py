@@ -1,21 +1,20 @@
-"""A general journal that was posted in Finance on a project: Finance has it written and confirmed here by a service call.
+"""A general journal that was posted in Finance on projects: Finance has it written and confirmed here by a service call.
 
-Source: Microsoft Learn, "Use general journals with project accounting"; the call itself is not published, so its name
-and shape are ours. The header is named after Finance's batch. A time-and-material line becomes a cost and a sales
-line, even at a price of zero; any other a cost line. A batch that was confirmed before changes nothing.
+Source: Microsoft Learn, "Use general journals with project accounting"; the call is not published, so its name is ours,
+and its shape is what the Finance twin tells of a journal that waits to be sent. The header is named after Finance's
+batch. A journal that was confirmed before changes nothing.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.processes.journals import confirm
-from tests.twin.dataverse.processes.terms import terms_of
 from tests.twin.dataverse.tables.choices import CHARGEABLE, COST, EXPENSE, NOT_AVAILABLE, UNBILLED_SALES
 from tests.twin.dataverse.tables.entries import JOURNAL_CONFIRMED
 from tests.twin.dataverse.values import Reference, Row, kept_decimal, round_money
@@ -23,29 +22,31 @@ from tests.twin.dataverse.values import Reference, Row, kept_decimal, round_mone
 MOST_LINES = 200
 TOO_MANY_LINES = f"A maximum of {MOST_LINES} project-based lines are supported"
 
+_KEYS = {"msdyn_transactioncategory": "msdyn_transactioncategorynumber", "transactioncurrency": "isocurrencycode"}
+
 
 class Line(BaseModel):
-    """One line, in Finance's words."""
+    """One actual to be, in Finance's words; Finance sends more than is used here."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
-    company: str
-    project: str
-    day: str
-    text: str = ""
-    category: str = ""
-    quantity: Decimal = Decimal(1)
-    cost_price: Decimal
-    cost_currency: str
-    sales_price: Decimal = Decimal(0)
+    ActualType: Literal["Cost", "Sales"]
+    ProjectId: str
+    TransactionDate: str
+    Description: str = ""
+    TransactionCategoryId: str = ""
+    Quantity: Decimal
+    UnitPrice: Decimal
+    CurrencyCode: str
 
 
 class GeneralJournal(BaseModel):
     """The parameters of the call."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
-    batch: str
+    company: str
+    journal: str
     lines: list[Line] = Field(min_length=1)
 
 
@@ -54,15 +55,13 @@ async def take(act: Act) -> Reference:
     told = _told(act.operation.sent)
     if len(told.lines) > MOST_LINES:
         raise errors.plugin(TOO_MANY_LINES)
-    known = act.run.transaction.having("msdyn_journal", "msdyn_externalbatch", told.batch)
-    for journal_id, row in known:
+    batch = f"{told.company.upper()} {told.journal}"
+    for journal_id, row in act.run.transaction.having("msdyn_journal", "msdyn_externalbatch", batch):
         if row["msdyn_journalstatus"] == JOURNAL_CONFIRMED:
             return Reference("msdyn_journal", journal_id)
-    columns = {"msdyn_description": told.batch, "msdyn_externalbatch": told.batch}
-    journal = await act.create("msdyn_journal", columns)
+    journal = await act.create("msdyn_journal", {"msdyn_description": told.journal, "msdyn_externalbatch": batch})
     for line in told.lines:
-        for written in _lines(act, line, told.batch):
-            await act.create("msdyn_journalline", {**written, "msdyn_journal": journal})
+        await act.create("msdyn_journalline", {**_line(act, told.company, line), "msdyn_journal": journal})
     await confirm(act, journal)
     return journal
 
@@ -74,47 +73,29 @@ def _told(sent: dict[str, Any]) -> GeneralJournal:
         raise errors.bad_payload(str(error)) from error
 
 
-def _lines(act: Act, line: Line, batch: str) -> list[Row]:
-    project = _project(act, line)
-    terms = terms_of(act, project, EXPENSE)
-    common: Row = {
-        "msdyn_project": project,
-        "msdyn_transactionclassification": EXPENSE,
-        "msdyn_transactioncategory": _found(act, "msdyn_transactioncategory", line.category),
-        "msdyn_description": line.text or batch,
-        # By the batch Finance knows its own cost again, which it has posted already (inferred).
-        "msdyn_externaldescription": batch,
-        "msdyn_documentdate": line.day,
-        "msdyn_quantity": kept_decimal(line.quantity),
-    }
-    billed = terms.method == "time and material"
-    currency = _found(act, "transactioncurrency", line.cost_currency)
-    lines = [_priced(common, COST, line.cost_price, currency, CHARGEABLE if billed else NOT_AVAILABLE)]
-    if billed:
-        lines.append(_priced(common, UNBILLED_SALES, line.sales_price, terms.sales_currency, CHARGEABLE))
-    return lines
-
-
-def _priced(common: Row, kind: int, price: Decimal, currency: Reference | None, billing_type: int) -> Row:
+def _line(act: Act, company: str, line: Line) -> Row:
+    is_cost, quantity = line.ActualType == "Cost", kept_decimal(line.Quantity)
     return {
-        **common,
-        "msdyn_transactiontypecode": kind,
-        "msdyn_price": price,
-        "msdyn_amount": round_money(common["msdyn_quantity"] * price, 4),
-        "msdyn_billingtype": billing_type,
-        "transactioncurrencyid": currency,
+        "msdyn_transactiontypecode": COST if is_cost else UNBILLED_SALES,
+        "msdyn_transactionclassification": EXPENSE,
+        "msdyn_billingtype": NOT_AVAILABLE if is_cost else CHARGEABLE,
+        "msdyn_project": _project(act, company, line.ProjectId),
+        "msdyn_transactioncategory": _found(act, "msdyn_transactioncategory", line.TransactionCategoryId),
+        "msdyn_description": line.Description,
+        "msdyn_documentdate": line.TransactionDate[:10],
+        "msdyn_quantity": quantity,
+        "msdyn_price": line.UnitPrice,
+        "msdyn_amount": round_money(quantity * line.UnitPrice, 4),
+        "transactioncurrencyid": _found(act, "transactioncurrency", line.CurrencyCode),
     }
 
 
-def _project(act: Act, line: Line) -> Reference:
-    for project_id, row in act.run.transaction.having("msdyn_project", "msdyn_projectnumber", line.project):
+def _project(act: Act, company: str, number: str) -> Reference:
+    for project_id, row in act.run.transaction.having("msdyn_project", "msdyn_projectnumber", number):
         code = act.read(row.get("msdyn_owningcompany")).get("cdm_companycode", "")
-        if code.casefold() == line.company.casefold():
+        if code.casefold() == company.casefold():
             return Reference("msdyn_project", project_id)
     raise errors.no_such_key("msdyn_project")
-
-
-_KEYS = {"msdyn_transactioncategory": "msdyn_transactioncategorynumber", "transactioncurrency": "isocurrencycode"}
 
 
 def _found(act: Act, table: str, value: str) -> Reference | None:

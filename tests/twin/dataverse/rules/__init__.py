@@ -14,7 +14,7 @@ from tests.twin.dataverse.rules.actuals import guard_actual
 from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
 from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
-from tests.twin.dataverse.rules.entries import guard_status
+from tests.twin.dataverse.rules.entries import guard_status, guard_task
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
@@ -25,7 +25,7 @@ _same_currency = same_currency("msdyn_contractorganizationalunitid")
 _GUARDS: dict[str, tuple[Callable[[Act], None], ...]] = {
     "bookableresource": (same_currency("msdyn_organizationalunit"),),
     "msdyn_actual": (guard_actual,),
-    "msdyn_expense": (guard_status("msdyn_expensestatus"),),
+    "msdyn_expense": (guard_status("msdyn_expensestatus"), guard_task),
     "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus"),),
     "msdyn_project": (_same_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
     "msdyn_timeentry": (guard_status("msdyn_entrystatus"),),

@@ -1,0 +1,255 @@
+"""Expenses and usage of materials: their prices, and the system job that approves what came from Finance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.twin.dataverse import DataverseTwin
+from tests.twin.dataverse.processes.terms import PROJECT_INACTIVE
+from tests.twin.dataverse.rules.entries import TASK_GUARD
+from tests.twin.projects import (
+    COST,
+    EXPENSE,
+    INTER_ORG,
+    MATERIAL,
+    RESOURCING_COST,
+    UNBILLED,
+    ProjectStage,
+    told,
+    words,
+)
+
+PER_UNIT, AT_COST, MARK_UP = 192350000, 192350001, 192350002
+APPROVED, DRAFT, FAILED, SUCCEEDED = 192350002, 192350000, 31, 30
+
+
+@pytest.fixture
+async def stage() -> ProjectStage:
+    stage = await ProjectStage(DataverseTwin(seed=8)).begin()
+    await stage.enter("msdyn_transactioncategories", "hotel", msdyn_name="Hotel")
+    await stage.line("line")
+    return stage
+
+
+async def category_price(stage: ProjectStage, contract: str = "ORD-1", **columns: Any) -> None:
+    await stage.enter(
+        "msdyn_transactioncategorypricelevels",
+        "price of hotels",
+        msdyn_PriceList__pricelevels=f"sales {contract}",
+        msdyn_TransactionCategory__msdyn_transactioncategories="hotel",
+        **columns,
+    )
+
+
+def hotel(stage: ProjectStage, **columns: Any) -> dict[str, Any]:
+    """An expense as the map writes it."""
+    told_by_finance = {
+        "msdyn_amount": 300,
+        "msdyn_quantity": 1,
+        "msdyn_transactiondate": "2026-08-27T00:00:00Z",
+        "msdyn_Project__msdyn_projects": "PRJ-1",
+        "msdyn_TransactionCategory__msdyn_transactioncategories": "hotel",
+        "msdyn_OwningCompany__cdm_companies": "USPM",
+        "transactioncurrencyid__transactioncurrencies": "USD",
+    }
+    return stage.body({**told_by_finance, **columns})
+
+
+async def jobs_run(stage: ProjectStage) -> dict[str, int]:
+    ended: dict[str, int] = (await stage.api.post("/twin/jobs", {})).json()
+    return ended
+
+
+async def test_an_expense_from_finance_is_approved_by_a_job_and_only_once(stage: ProjectStage) -> None:
+    await category_price(stage, msdyn_pricingmethod=MARK_UP, msdyn_percent=10)
+    expense = await stage.app.create("msdyn_expenses", hotel(stage))
+    assert await stage.actuals() == []
+    assert await jobs_run(stage) == {"succeeded": 1, "failed": 0}
+    cost, sale = await stage.actuals()
+    assert told(cost, "transactiontypecode", "transactionclassification", "quantity", "amount") == (
+        COST, EXPENSE, 1, 300,
+    )  # fmt: skip
+    assert told(sale, "transactiontypecode", "amount") == (UNBILLED, 330)
+    assert await stage.connected() == {("Unbilled Sales", sale["msdyn_actualid"], "Cost", cost["msdyn_actualid"])}
+    assert cost["_msdyn_transactioncategory_value"] == stage["hotel"]
+    row = (await stage.api.get(f"msdyn_expenses({expense})")).json()
+    assert told(row, "expensestatus") == (APPROVED,)
+    assert await jobs_run(stage) == {"succeeded": 0, "failed": 0}
+    assert (await stage.app.patch(f"msdyn_expenses({expense})", hotel(stage))).status == 204
+    assert await jobs_run(stage) == {"succeeded": 0, "failed": 0}
+    assert len(await stage.actuals()) == 2
+
+
+@pytest.mark.parametrize(
+    ("columns", "amount"),
+    [({"msdyn_pricingmethod": AT_COST}, 300), ({"msdyn_pricingmethod": PER_UNIT, "msdyn_price": 250}, 250)],
+)
+async def test_expenses_are_sold_at_cost_or_at_a_price(
+    stage: ProjectStage, columns: dict[str, Any], amount: int
+) -> None:
+    await category_price(stage, transactioncurrencyid__transactioncurrencies="USD", **columns)
+    await stage.app.create("msdyn_expenses", hotel(stage))
+    await jobs_run(stage)
+    assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, amount]
+
+
+async def test_a_cost_in_another_currency_is_sold_at_dataverse_s_own_rate(stage: ProjectStage) -> None:
+    await category_price(stage, msdyn_pricingmethod=AT_COST)
+    pounds = hotel(stage, transactioncurrencyid__transactioncurrencies="GBP")
+    await stage.app.create("msdyn_expenses", pounds)
+    await jobs_run(stage)
+    cost, sale = await stage.actuals()
+    assert (cost["msdyn_amount"], cost["_transactioncurrencyid_value"]) == (300, stage["GBP"])
+    assert (sale["msdyn_amount"], sale["_transactioncurrencyid_value"]) == (400, stage["USD"])
+
+
+async def test_an_expense_of_another_company_s_employee_becomes_four_actuals_at_its_own_cost(
+    stage: ProjectStage,
+) -> None:
+    await category_price(stage, msdyn_pricingmethod=AT_COST)
+    await stage.app.create("msdyn_expenses", hotel(stage, msdyn_OwningCompany__cdm_companies="GBPM"))
+    await jobs_run(stage)
+    assert [told(row, "transactiontypecode", "amount", "skipsync") for row in await stage.actuals()] == [
+        (COST, 300, True),
+        (UNBILLED, 300, False),
+        (RESOURCING_COST, 300, False),
+        (INTER_ORG, 300, False),
+    ]
+    assert (await stage.actuals(RESOURCING_COST))[0]["_msdyn_owningcompany_value"] == stage["GBPM"]
+
+
+async def test_a_person_s_expense_waits_for_an_approver(stage: ProjectStage) -> None:
+    await category_price(stage, msdyn_pricingmethod=AT_COST)
+    stage._ids["trip"] = await stage.api.create("msdyn_expenses", hotel(stage))
+    assert await jobs_run(stage) == {"succeeded": 0, "failed": 0}
+    await stage.approved("trip", "msdyn_expense")
+    assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300]
+    assert (await stage.act("msdyn_CancelApproval", "msdyn_expense", "trip")).status == 204
+    assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300, -300, -300]
+
+
+async def test_a_job_that_fails_leaves_the_expense_as_it_is_and_says_why(stage: ProjectStage) -> None:
+    expense = await stage.app.create("msdyn_expenses", hotel(stage))
+    await stage.changed("msdyn_projects", "PRJ-1", statecode=1)
+    assert await jobs_run(stage) == {"succeeded": 0, "failed": 1}
+    job = (await stage.api.rows("asyncoperations"))[0]
+    assert (job["statuscode"], job["message"]) == (FAILED, PROJECT_INACTIVE)
+    assert told((await stage.api.get(f"msdyn_expenses({expense})")).json(), "expensestatus") == (DRAFT,)
+    assert await stage.actuals() == []
+
+
+async def test_a_refused_save_leaves_no_job_behind(stage: ProjectStage) -> None:
+    await stage.enter("msdyn_projecttasks", "parent", msdyn_project__msdyn_projects="PRJ-1")
+    await stage.enter(
+        "msdyn_projecttasks",
+        "child",
+        msdyn_project__msdyn_projects="PRJ-1",
+        msdyn_parenttask__msdyn_projecttasks="parent",
+    )
+    refused = await stage.app.post("msdyn_expenses", hotel(stage, msdyn_Task__msdyn_projecttasks="parent"))
+    assert words(refused) == (400, "0x80040265", TASK_GUARD)
+    assert await stage.api.rows("asyncoperations") == []
+    await stage.app.create("msdyn_expenses", hotel(stage, msdyn_Task__msdyn_projecttasks="child"))
+    assert await jobs_run(stage) == {"succeeded": 1, "failed": 0}
+    assert (await stage.actuals())[0]["_msdyn_task_value"] == stage["child"]
+
+
+async def product(stage: ProjectStage) -> None:
+    await stage.enter("products", "crane", name="Crane", msdyn_productnumber="P-1", productnumber="P-1")
+    for price_list, amount in (("cost USPM", 200), ("sales ORD-1", 250)):
+        await stage.enter(
+            "productpricelevels",
+            f"crane in {price_list}",
+            amount=amount,
+            pricelevelid__pricelevels=price_list,
+            productid__products="crane",
+            transactioncurrencyid__transactioncurrencies="USD",
+        )
+
+
+async def usage(stage: ProjectStage, name: str, **columns: Any) -> None:
+    await stage.enter(
+        "msdyn_materialusagelogs",
+        name,
+        msdyn_name=name,
+        msdyn_quantity=5,
+        msdyn_transactiondate="2026-08-27T00:00:00Z",
+        msdyn_Project__msdyn_projects="PRJ-1",
+        **columns,
+    )
+
+
+async def test_material_costs_and_sells_by_the_product_s_prices(stage: ProjectStage) -> None:
+    await product(stage)
+    await usage(stage, "lifting", msdyn_Product__products="crane")
+    await stage.approved("lifting", "msdyn_materialusagelog")
+    cost, sale = await stage.actuals()
+    assert told(cost, "transactionclassification", "quantity", "amount") == (MATERIAL, 5, 1000)
+    assert (sale["msdyn_amount"], sale["_msdyn_product_value"]) == (1250, stage["crane"])
+
+
+async def test_a_write_in_product_costs_what_was_entered(stage: ProjectStage) -> None:
+    usd = {"transactioncurrencyid__transactioncurrencies": "USD"}
+    await usage(stage, "rope", msdyn_writeinproductdescription="Rope", msdyn_unitcost=3, **usd)
+    await stage.approved("rope", "msdyn_materialusagelog")
+    cost, sale = await stage.actuals()
+    assert told(cost, "amount", "writeinproductdescription") == (15, "Rope")
+    assert told(sale, "amount") == (0,)
+
+
+def journal_line(kind: str, price: int, project: str = "PRJ-1") -> dict[str, Any]:
+    """A line as Finance tells it."""
+    return {
+        "ActualType": kind,
+        "TransType": "Cost",
+        "ProjectId": project,
+        "TransactionDate": "2026-08-27T00:00:00Z",
+        "Description": "USPM-015270 crane hire",
+        "Quantity": 2,
+        "UnitPrice": price,
+        "CurrencyCode": "USD",
+    }
+
+
+def journal(*lines: dict[str, Any]) -> dict[str, Any]:
+    return {"company": "uspm", "journal": "USPM-015270", "description": "USPM-015270", "lines": lines}
+
+
+async def test_a_general_journal_of_finance_becomes_a_confirmed_journal_with_cost_and_sale(stage: ProjectStage) -> None:
+    posted = journal(journal_line("Cost", 40), journal_line("Sales", 0))
+    answer = await stage.app.post("msdyn_PostGeneralJournal", posted)
+    assert answer.status == 200
+    row = (await stage.api.rows("msdyn_journals"))[0]
+    assert told(row, "journalid", "description", "journalstatus") == (
+        answer.json()["JournalId"], "USPM-015270", 192350001,
+    )  # fmt: skip
+    cost, sale = await stage.actuals()
+    assert told(cost, "transactiontypecode", "amount", "skipsync") == (COST, 80, False)
+    assert told(sale, "transactiontypecode", "amount") == (UNBILLED, 0)
+    assert sale["_msdyn_salescontractlineid_value"] == stage["line"]
+    assert told(cost, "description", "documentdate") == ("USPM-015270 crane hire", "2026-08-27")
+    assert await stage.connected() == set()
+
+
+async def test_a_batch_that_comes_again_changes_nothing(stage: ProjectStage) -> None:
+    posted = journal(journal_line("Cost", 40))
+    first, again = [await stage.app.post("msdyn_PostGeneralJournal", posted) for _ in range(2)]
+    assert first.json() == again.json()
+    assert len(await stage.actuals()) == 1
+
+
+async def test_a_batch_for_a_project_nobody_knows_or_of_too_many_lines_is_refused_whole(stage: ProjectStage) -> None:
+    line, stray = journal_line("Cost", 40), journal_line("Cost", 40, "PRJ-9")
+    for lines, status in (([line, stray], 404), ([line] * 201, 400), ([], 400)):
+        assert (await stage.app.post("msdyn_PostGeneralJournal", journal(*lines))).status == status
+    assert await stage.api.rows("msdyn_journals") == []
+
+
+async def test_a_sale_on_a_project_without_a_contract_is_refused(stage: ProjectStage) -> None:
+    await stage.project("PRJ-2")
+    sale = journal(journal_line("Cost", 40, "PRJ-2"), journal_line("Sales", 50, "PRJ-2"))
+    assert (await stage.app.post("msdyn_PostGeneralJournal", sale)).status == 400
+    assert (await stage.app.post("msdyn_PostGeneralJournal", journal(journal_line("Cost", 40, "PRJ-2")))).status == 200
+    assert [row["msdyn_transactiontypecode"] for row in await stage.actuals()] == [COST]
