@@ -75,7 +75,9 @@ def _row(table_map: TableMap, row: Row, collection: Collection, metadata: Metada
 def _fit(row: Row, label: str, found: Property, metadata: Metadata) -> Findings:
     kind = row.transform.kind
     members = metadata.enums.get(found.type)
-    fitting = types.FINANCE[kind]
+    # Where an enum is only read, its symbols are texts like any other.
+    only_read = kind == "text" and not row.runs_towards(Side.FINANCE)
+    fitting = types.FINANCE[kind] | ({types.ENUM} if only_read else frozenset())
     is_no_answer = kind == "yes_no" and members is not None and not {"No", "Yes"} <= set(members)
     if (types.ENUM if members is not None else found.type) not in fitting or is_no_answer:
         yield _finding(Kind.TYPE, f"{label} is {found.type}, but {kind} is for {types.spoken(fitting)}.", row.name)

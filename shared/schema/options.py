@@ -43,16 +43,17 @@ def _choices(table_map: TableMap, row: Row, tables: Tables) -> Iterator[Reached]
 
 def _enum(row: Row, name: str, members: tuple[str, ...]) -> Findings:
     there = {member.casefold(): member for member in members}
-    named = (*row.transform.pairs.values(), *filter(None, (row.transform.nothing,)))
+    transform = row.transform
+    named = (*transform.pairs.values(), *transform.also, *filter(None, (transform.nothing,)))
     paired = {symbol.casefold(): symbol for symbol in named}
     for folded, symbol in paired.items():
         if folded not in there:
             yield Finding(Side.FINANCE, Kind.MEMBER, f"{name} has no member {symbol}.", row.name)
-        elif symbol != there[folded] and row.runs_towards(Side.FINANCE):
+        elif symbol != there[folded] and symbol not in transform.also and row.runs_towards(Side.FINANCE):
             message = f"{name} spells {symbol} as {there[folded]}, and takes it in no other way."
             yield Finding(Side.FINANCE, Kind.MEMBER, message, row.name)
     if row.runs_towards(Side.DATAVERSE):
-        known = {each.casefold() for each in row.transform.unpaired if isinstance(each, str)}
+        known = {each.casefold() for each in transform.unpaired if isinstance(each, str)}
         for folded, member in there.items():
             if folded not in paired and folded not in known:
                 message = f"{name}.{member} has no counterpart in {row.dataverse}."
