@@ -92,7 +92,7 @@ class Publisher:
 
     def activate(self, kind: str, name: str, endpoint: str, companies: Sequence[str] = ()) -> Activation:
         """Switch an event on; raises ActivationRefused."""
-        raising = {n for n, e in self.entities.items() if e.in_odata and not e.read_only}
+        raising = {n for n, e in self.entities.items() if e.in_odata}
         known = raising if kind == "data" else CATALOGUE.keys()
         if name not in known:
             raise ActivationRefused(f"There is no {kind} event '{name}'.")
