@@ -213,7 +213,7 @@ async def vendor_arrives(stage: Stage, company: str = "usmf") -> str:
     await stage.enter("msdyn_vendorgroups", f"group 10 of {company}", msdyn_vendorgroup="10", **bound)
     await stage.heard(VENDORS, await vendor(stage, company))
     accounts = (row for row in stage.world.dataverse.rows("account") if row["accountnumber"] == "V-1")
-    return next(row["accountid"] for row in accounts if row["_msdyn_company_value"] == id_of(code))
+    return next(str(row["accountid"]) for row in accounts if row["_msdyn_company_value"] == id_of(code))
 
 
 # -- subcontracts ------------------------------------------------------------------------------------------------------
