@@ -20,7 +20,7 @@ INVOICES, STATUSES, LINES = (
     "vendor_invoices_to_finance",
     "vendor_invoice_lines_to_dataverse",
 )
-VENDORS = "vendors_to_dataverse"
+VENDORS, PROPOSALS = "vendors_to_dataverse", "invoice_proposals_to_finance"
 
 
 @pytest.fixture
@@ -176,11 +176,40 @@ async def test_an_expense_that_is_gone_from_finance_is_an_error_and_stays(stage:
 # -- invoices ----------------------------------------------------------------------------------------------------------
 
 
+async def proforma(stage: Stage, **columns: Any) -> str:
+    """Enter a proforma of the contract, or change it."""
+    bound = {
+        "salesorderid@odata.bind": f"/salesorders({id_of('ORD-1')})",
+        "transactioncurrencyid@odata.bind": f"/transactioncurrencies({id_of('USD')})",
+    }
+    plain = {"invoicenumber": "INV-1", "msdyn_ordertype": 192350001, "msdyn_invoicedate": "2026-10-31"}
+    return await stage.enter("invoices", "INV-1", **plain, **bound, **columns)
+
+
+async def test_a_proforma_becomes_a_proposal_of_its_number_once_it_is_confirmed(stage: Stage) -> None:
+    await stage.heard("contracts_to_finance", await stage.contract())
+    await stage.heard(PROPOSALS, await proforma(stage), seconds=120)
+    assert len(stage.world.finance.database.tables["ProjectInvoiceProposalsV2"]) == 0
+    await stage.heard(PROPOSALS, await proforma(stage, msdyn_projectinvoicestatus=192350002), seconds=120)
+    proposal = stage.values("ProjectInvoiceProposalsV2", "INV-1")
+    assert (proposal["PROJECTCONTRACTID"], proposal["SALESCURRENCY"]) == ("ORD-1", "USD")
+    assert proposal["INVOICEDATE"] == "2026-10-31T12:00:00Z"
+    assert await stage.errors() == []
+
+
+async def test_a_proposal_waits_for_its_contract(stage: Stage) -> None:
+    contract = await stage.contract()
+    row = await proforma(stage, msdyn_projectinvoicestatus=192350002)
+    await stage.heard(PROPOSALS, row, seconds=120)
+    assert await missing(stage, PROPOSALS, row) == Missing("contracts", "usmf|ord-1")
+    await stage.heard("contracts_to_finance", contract, seconds=120)
+    assert stage.values("ProjectInvoiceProposalsV2", "INV-1")["PROJECTCONTRACTID"] == "ORD-1"
+    assert await stage.errors() == []
+
+
 async def test_customer_invoices_wait_until_a_tenant_runs_them_and_then_find_their_proforma(stage: Stage) -> None:
     await stage.contract()
-    await stage.enter(
-        "invoices", "INV-1", invoicenumber="INV-1", **{"salesorderid@odata.bind": f"/salesorders({id_of('ORD-1')})"}
-    )
+    await proforma(stage)
     direction = "customer_invoices_to_dataverse"
     columns = {"InvoiceNumber": "USMF-17", "InvoiceDate": "2026-11-02T12:00:00Z", "TaxAmount": Decimal(20)}
     key = stage.posted("ProjInvoiceProposalsExport", dataAreaId="usmf", InvoiceProposalId="INV-1", **columns)
@@ -252,6 +281,14 @@ async def test_a_subcontract_goes_to_finance_after_its_vendor_and_its_line_after
     assert (ordered["SubcontractNumber"], ordered["SubConTransClass"]) == ("SUB-1", "Time")
     assert (ordered["PurchQty"], ordered["PurchPrice"], ordered["PurchUnit"]) == (120, Decimal("61.37"), "hr")
     assert await stage.errors() == []
+
+
+async def test_a_subcontract_without_a_number_is_given_one_that_finance_takes(stage: Stage) -> None:
+    row = await stage.enter("msdyn_subcontracts", "SUB", msdyn_name="Scaffolding", **in_company("company"))
+    await stage.heard(SUBCONTRACTS, row)
+    held = stage.held("msdyn_subcontract", row)
+    assert held is not None
+    assert stage.kept("SubContractPurchaseOrderHeaders", held["msdyn_subcontractnumber"]) is not None
 
 
 async def test_a_subcontract_that_is_confirmed_in_dataverse_is_confirmed_in_finance(stage: Stage) -> None:
@@ -356,12 +393,16 @@ async def test_a_line_of_two_companies_finds_its_invoice_in_one_and_its_project_
     for company in ("gbpm", "usmf"):
         await vendor_arrives(stage, company)
         await stage.heard(INVOICES, invoice(stage, company))
-    await stage.heard(LINES, invoice_line(stage, ProjDataAreaId="gbpm"))
+    for company, name in (("company", "steel"), ("GBPM", "steel of GBPM")):
+        bound = {"msdyn_CompanyId@odata.bind": f"/cdm_companies({id_of(company)})"}
+        await stage.enter("products", name, msdyn_productnumber="steel", name="Steel", **bound)
+    await stage.heard(LINES, invoice_line(stage, ProjDataAreaId="gbpm", DisplayProductNumber="steel"))
     line = lines(stage)["PT-1"]
     headers = stage.world.dataverse.rows("msdyn_projectvendorinvoice")
     ours = next(row for row in headers if row["_msdyn_owningcompany_value"] == id_of("company"))
     assert len(headers) == 2
     assert line["_msdyn_vendorinvoice_value"] == ours["msdyn_projectvendorinvoiceid"]
+    assert line["_msdyn_product_value"] == id_of("steel")
     assert (line["_msdyn_project_value"], line["_msdyn_owningcompany_value"]) == (theirs, id_of("company"))
 
 

@@ -28,6 +28,8 @@ _GUARDS: dict[str, tuple[Callable[[Act], None], ...]] = {
     "msdyn_expense": (guard_status("msdyn_expensestatus"), guard_task),
     "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus"),),
     "msdyn_project": (_same_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
+    "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
+    "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
     "msdyn_timeentry": (guard_status("msdyn_entrystatus"),),
     "quote": (_same_currency,),
     "salesorder": (_same_currency, number("ordernumber", "ORD-{:05d}")),
