@@ -31,7 +31,7 @@ from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
 from shared.store.links import Announced, Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing, permission
+from shared.sync import lookups, pairing, permission, stubborn
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
 from shared.sync.side_table import dataverse_rows
@@ -209,6 +209,7 @@ class _Settling:
     async def _both_are_there(self, found: dict[Side, Found | None]) -> Outcome | None:
         result = self._merge(found)
         self._drop_key_spelling(result, found)
+        self._refuse_to_fight(result)
         if not result.to_finance and not result.to_dataverse:
             finance = found[Side.FINANCE]
             await self._remember(base=result.base, number=rec_id(finance.version) if finance is not None else None)
@@ -227,8 +228,29 @@ class _Settling:
                 self._did(Kind.UPDATED, result.towards(side))
                 # At once, column by column: until the base says so, our own write looks like a person's change.
                 agreed = {name: result.base[name] for name in result.towards(side) if name in result.base}
-                await self._remember(base={**(self._link.base or {}), **agreed})
+                base = {**(self._link.base or {}), **agreed}
+                await self._remember(base=stubborn.remember(self._one_way(result.towards(side)), base))
         return None
+
+    def _refuse_to_fight(self, result: Merge) -> None:
+        """Leave a side alone that sets back all that we would write; Rejected once nothing else is to be done.
+
+        Only columns mapped one way can be fought over: of the others the base says who changed them.
+        """
+        for side in Side:
+            changed = result.towards(side)
+            if len(self._one_way(changed)) < len(changed):
+                continue
+            try:
+                stubborn.refuse_to_fight(self._pair.towards(side), self._name(side.other), changed, self._link.base)
+            except Rejected:
+                if not result.towards(side.other):
+                    raise
+                changed.clear()
+
+    def _one_way(self, values: Values) -> Values:
+        shared = {row.name for row in self._pair.shared}
+        return {name: value for name, value in values.items() if name not in shared}
 
     def _drop_key_spelling(self, result: Merge, found: dict[Side, Found | None]) -> None:
         """Finance changes no keys: another spelling of one is left alone, another key is refused."""

@@ -1,8 +1,8 @@
 """Targets that keep changing what was written: noticed per column, reported, and not fought.
 
-The link of a one-way pair remembers what was written last and how often in a row: `2:Harbour crane`. A value that had
-to be written twice and differs again is not written a third time: Finance rounds or defaults it, or somebody edits it
-there.
+The link remembers, of columns mapped one way, what was written last and how often in a row: `2:Harbour crane`. A value
+that had to be written twice and differs again is not written a third time: Finance rounds or defaults it, or somebody
+edits it there.
 """
 
 from __future__ import annotations
