@@ -24,6 +24,7 @@ from shared.sync.packages import send_packages
 from shared.sync.services import Services
 from tests.store.memory import MemoryStorage
 from tests.twin.clock import Clock
+from tests.twin.dataverse.genesis import APPLICATION
 from tests.twin.dataverse.twin import ORGANIZATION_ID, DataverseTwin
 from tests.twin.finance.twin import FinanceTwin
 from tests.twin.http import TwinTransport
@@ -92,7 +93,7 @@ class World:
         """What a process acts in when it acts in this world."""
         return Things(
             storage=self.storage,
-            dataverse=httpx.AsyncClient(transport=to_dataverse),
+            dataverse=httpx.AsyncClient(transport=to_dataverse, headers={"x-twin-user": APPLICATION}),
             finance=httpx.AsyncClient(transport=to_finance),
             now=self.clock.now,
             clock=self.seconds,

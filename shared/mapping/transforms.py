@@ -137,7 +137,11 @@ def guid() -> Transform:
     def write_finance(value: Any) -> Any:
         return NO_GUID if value is None else value
 
-    return Transform("guid", read, write_finance, read, _same, parse=_guid)
+    def write_dataverse(value: Any) -> Any:
+        # Not as a Guid: an id in a text column is quoted, and of its own ids Dataverse's schema tells.
+        return None if value is None else str(value)
+
+    return Transform("guid", read, write_finance, read, write_dataverse, parse=_guid)
 
 
 def _guid(text: str) -> Guid:

@@ -2,7 +2,8 @@
 
 Source: Microsoft Learn, "Create and update actuals", and the release notes of May 2025 ("dual-write fields in actuals
 can only be updated via the dual-write process"). Whether the app's user counts as dual-write is unconfirmed: the
-setting `actual_guard` plays each answer. Which text refuses the accounting columns, and a delete, is unconfirmed.
+setting `actual_guard` plays each answer. The text that refuses the accounting columns is the release notes' sentence;
+whether the product says the same, and how it refuses a delete, is unconfirmed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ACTUAL_GUARD = (
     "create new actuals and Correct entries update existing actuals. "
     "More information is available at https://aka.ms/EntryJournals."
 )
-ACCOUNTING_GUARD = "Accounting values of actuals can be updated only by dual-write."
+ACCOUNTING_GUARD = "Dual-write fields in actuals can only be updated via the dual-write process."
 DELETE_GUARD = "Actuals can't be deleted."
 
 _NOTES = ("msdyn_description", "msdyn_externaldescription")
