@@ -23,6 +23,7 @@ from shared.clients.metadata import Attribute, Table
 from shared.clients.odata import Service, rows_of
 from shared.clients.refusals import DATAVERSE
 from shared.clients.throttle import Throttle
+from shared.errors import Misconfigured
 
 _DEFINITIONS = (
     "EntityDefinitions?$select=LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled"
@@ -53,14 +54,20 @@ class DataverseMetadata:
             self._service.get(f"{address}/Attributes"),
             *(self._service.get(f"{address}/Attributes/{_OPTIONS.format(kind)}") for kind in _CHOICES),
         )
-        options = {each["LogicalName"]: _options(each) for choice in choices for each in rows_of(choice)}
-        return read_table(found[0], rows_of(listed), options)
+        return read_table(found[0], rows_of(listed), [each for choice in choices for each in rows_of(choice)])
 
 
-def read_table(
+def read_table(definition: Mapping[str, Any], attributes: list[dict[str, Any]], choices: list[dict[str, Any]]) -> Table:
+    """Put a table together from its definition, its attributes and its choices; one that lacks a part is `Misconfigured`."""
+    try:
+        return _table(definition, attributes, {each["LogicalName"]: _options(each) for each in choices})
+    except KeyError as missing:
+        raise Misconfigured(f"Dataverse describes {definition.get('LogicalName')} without {missing}.") from missing
+
+
+def _table(
     definition: Mapping[str, Any], attributes: list[dict[str, Any]], options: Mapping[str, Mapping[int, str]]
 ) -> Table:
-    """Put a table together from its definition, its attributes and the options of its choices."""
     keys = {frozenset(key["KeyAttributes"]): key["EntityKeyIndexStatus"] for key in definition["Keys"]}
     read = (_attribute(each, options.get(each["LogicalName"], {})) for each in attributes)
     return Table(read_definition(definition), {each.name: each for each in read}, keys)

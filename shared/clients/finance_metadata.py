@@ -66,7 +66,7 @@ class FinanceMetadata:
 
     async def collections(self, csdl: Csdl, names: Iterable[str]) -> dict[str, Collection]:
         """Describe those of the collections that are there."""
-        there = [name for name in dict.fromkeys(names) if name in csdl.sets]
+        there = [name for name in dict.fromkeys(names) if csdl.sets.get(name) in csdl.types]
         told = await asyncio.gather(*(self._public(csdl.sets[name]) for name in there))
         return {
             name: _collection(name, csdl.types[csdl.sets[name]], public)

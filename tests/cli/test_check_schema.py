@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.mapping.model import Side
+from shared.mapping.model import Side, TableMap
 from shared.maps.catalogue import catalogue
 from shared.schema.findings import Kind
 from tests.cli.conftest import Run, reports
@@ -274,6 +274,20 @@ def test_a_map_that_the_settings_leave_standing_is_off_unless_it_is_named(
     assert (result.exit_code, reports(result)["tasks"]["off"]) == (0, "the setting RUNNING_MAPS does not name it")
     assert reports(result)["projects"]["off"] == ""
     assert run("check", "--schema", "--map", "tasks", plants=plants).exit_code == 1
+
+
+WAITING = [each for each in catalogue().maps.values() if each.waits_for]
+
+
+@pytest.mark.parametrize("table_map", WAITING, ids=lambda each: each.id)
+def test_a_map_that_waits_for_a_tenants_own_fails_nothing_and_is_looked_at_where_it_is_named(
+    run: Run, table_map: TableMap
+) -> None:
+    plants = (no_table(table_map.dataverse.table),)
+    result = run("check", "--schema", "--json", "--map", table_map.id, plants=plants)
+    report = reports(result)[table_map.id]
+    assert (result.exit_code, report["off"], report["differences"]) == (0, table_map.waits_for, 0)
+    assert Kind.TABLE in {finding["kind"] for finding in report["findings"]}
 
 
 def test_only_the_maps_that_are_named_are_looked_at_in_run_order(run: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -70,6 +72,15 @@ async def test_a_table_that_is_not_there_is_none_and_an_address_that_is_wrong_is
         await dataverse(Server(nowhere)).table("account")
     with pytest.raises(Refused):
         await dataverse(Server(httpx.Response(401))).table("account")
+
+
+@pytest.mark.parametrize("missing", ["Keys", "EntitySetName"])
+async def test_a_definition_that_lacks_a_part_is_named(missing: str) -> None:
+    told: dict[str, Any] = {"LogicalName": "uom", "EntitySetName": "uoms", "PrimaryIdAttribute": "uomid"}
+    told |= {"Keys": [], "ManyToOneRelationships": []}
+    whole = {name: value for name, value in told.items() if name != missing}
+    with pytest.raises(Misconfigured, match=missing):
+        await dataverse(Server(json_reply({"value": [whole]}), json_reply({"value": []}))).table("uom")
 
 
 def test_a_csdl_is_read_into_sets_keys_types_and_members() -> None:
