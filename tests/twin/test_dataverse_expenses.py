@@ -95,14 +95,20 @@ async def test_expenses_are_sold_at_cost_or_at_a_price(
     assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, amount]
 
 
-async def test_a_cost_in_another_currency_is_sold_at_dataverse_s_own_rate(stage: ProjectStage) -> None:
-    await category_price(stage, msdyn_pricingmethod=AT_COST)
-    pounds = hotel(stage, transactioncurrencyid__transactioncurrencies="GBP")
-    await stage.app.create("msdyn_expenses", pounds)
+@pytest.mark.parametrize(("cost", "contract", "amount"), [("GBP", "USD", 400), ("USD", "GBP", 225)])
+async def test_a_cost_in_another_currency_is_sold_at_dataverse_s_own_rate(
+    stage: ProjectStage, cost: str, contract: str, amount: int
+) -> None:
+    await stage.contract("ORD-2", contract)
+    await stage.project("PRJ-2")
+    await stage.line("line of ORD-2", contract="ORD-2", msdyn_Project__msdyn_projects="PRJ-2")
+    await category_price(stage, "ORD-2", msdyn_pricingmethod=AT_COST)
+    billed = {"msdyn_Project__msdyn_projects": "PRJ-2", "transactioncurrencyid__transactioncurrencies": cost}
+    await stage.app.create("msdyn_expenses", hotel(stage, **billed))
     await jobs_run(stage)
-    cost, sale = await stage.actuals()
-    assert (cost["msdyn_amount"], cost["_transactioncurrencyid_value"]) == (300, stage["GBP"])
-    assert (sale["msdyn_amount"], sale["_transactioncurrencyid_value"]) == (400, stage["USD"])
+    rows = await stage.actuals()
+    assert [row["msdyn_amount"] for row in rows] == [300, amount]
+    assert [row["_transactioncurrencyid_value"] for row in rows] == [stage[cost], stage[contract]]
 
 
 async def test_an_expense_of_another_company_s_employee_becomes_four_actuals_at_its_own_cost(

@@ -142,6 +142,11 @@ async def test_the_first_customer_pays_all_until_somebody_says_otherwise(stage: 
     await stage.line("line")
     shares = await stage.api.rows("msdyn_contractlinesplitbillingrules")
     assert [(row["msdyn_percentage"], row["_msdyn_contractlineid_value"]) for row in shares] == [(100, stage["line"])]
+    await stage.enter("accounts", "heir", accountnumber="C-9")
+    await stage.changed("salesorders", "ORD-1", customerid_account__accounts="heir")
+    rules = await stage.api.rows("msdyn_projectcontractsplitbillingrules?$orderby=msdyn_name")
+    assert [told(row, "name", "percentage") for row in rules] == [("C-1", 100), ("C-9", None)]
+    assert len(await stage.api.rows("msdyn_contractlinesplitbillingrules")) == 1
 
 
 async def test_a_contract_line_with_actuals_stays(stage: ProjectStage) -> None:

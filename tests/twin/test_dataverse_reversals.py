@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.twin.dataverse import DataverseTwin
-from tests.twin.dataverse.processes.journals import CONFIRMED, NO_LINES
+from tests.twin.dataverse.processes.journals import CONFIRMED, NO_LINES, NOT_OF_A_JOURNAL, NOT_TO_CONFIRM
 from tests.twin.dataverse.processes.reversal import ALREADY_ADJUSTED, ALREADY_INVOICED
+from tests.twin.dataverse.rules.entries import CONFIRMED_GUARD, DELETE_GUARD
 from tests.twin.projects import (
     ACTUALS,
     CONNECTIONS,
@@ -193,6 +194,14 @@ async def test_what_was_adjusted_is_not_adjusted_again(stage: ProjectStage) -> N
         assert words(answer) == (400, "0x80040265", ALREADY_ADJUSTED)
 
 
+async def test_an_approval_is_not_canceled_while_its_actuals_are_corrected(stage: ProjectStage) -> None:
+    await stage.time("work", 4)
+    await stage.approved("work")
+    await corrected(stage, 3)
+    refused = words(await stage.act("msdyn_CancelApproval", ENTRY, "work"))
+    assert refused == (400, "0x80040265", ALREADY_ADJUSTED)
+
+
 async def test_a_canceled_approval_reverses_what_a_correction_left(stage: ProjectStage) -> None:
     await stage.time("work", 4)
     await stage.approved("work")
@@ -215,7 +224,9 @@ async def test_a_project_that_gets_a_contract_line_has_its_costs_recorded_anew_a
         (UNBILLED, 1000, None),
     ]
     assert rows[2]["_msdyn_salescontract_value"] == stage["ORD-1"]
+    # What is billed by one line is not billed again when another one covers the project as well.
     assert (await stage.changed("salesorderdetails", "line", productdescription="same project")).status == 204
+    await stage.line("second line")
     assert len(await stage.actuals()) == 4
 
 
@@ -246,8 +257,8 @@ async def test_sync_actuals_writes_actuals_and_their_connections_again_and_chang
     assert after == still
 
 
-async def test_an_entry_journal_makes_one_actual_per_line_as_typed(stage: ProjectStage) -> None:
-    await sold(stage)
+async def typed(stage: ProjectStage) -> None:
+    """Enter a journal with a cost and a sale."""
     await stage.enter("msdyn_journals", "journal", msdyn_description="Opening")
     for kind, price in ((COST, 70), (UNBILLED, 90)):
         await stage.enter(
@@ -262,12 +273,46 @@ async def test_an_entry_journal_makes_one_actual_per_line_as_typed(stage: Projec
             msdyn_Project__msdyn_projects="PRJ-1",
             transactioncurrencyid__transactioncurrencies="USD",
         )
+
+
+async def test_an_entry_journal_makes_one_actual_per_line_as_typed(stage: ProjectStage) -> None:
+    await sold(stage)
+    await typed(stage)
     assert (await stage.act("msdyn_ConfirmJournal", "msdyn_journal", "journal")).status == 204
     cost, sale = await stage.actuals()
     assert told(cost, "transactiontypecode", "amount", "skipsync") == (COST, 140, False)
     assert told(sale, "transactiontypecode", "amount", "billingstatus") == (UNBILLED, 180, CREATED)
     assert sale["_msdyn_salescontractlineid_value"] == stage["line"]
     assert await stage.connected() == set()
+
+
+async def test_a_confirmed_journal_is_not_changed_but_its_actuals_can_be_canceled(stage: ProjectStage) -> None:
+    await sold(stage)
+    await typed(stage)
+    await stage.act("msdyn_ConfirmJournal", "msdyn_journal", "journal")
+    change = await stage.changed("msdyn_journallines", f"line {COST}", msdyn_quantity=3)
+    assert words(change) == (400, "0x80040265", CONFIRMED_GUARD)
+    cost = ids(await stage.actuals())[0]
+    assert (await stage.api.act("msdyn_CancelActuals", "msdyn_actual", cost)).status == 204
+    rows = await stage.actuals(COST)
+    assert [told(row, "amount", "adjustmentstatus") for row in rows] == [(140, ADJUSTED), (-140, UNADJUSTABLE)]
+    again = await stage.api.act("msdyn_CancelActuals", "msdyn_actual", cost)
+    assert words(again) == (400, "0x80040265", ALREADY_ADJUSTED)
+
+
+async def test_what_was_approved_is_neither_confirmed_nor_canceled_as_a_journal_nor_deleted(
+    stage: ProjectStage,
+) -> None:
+    await stage.time("work", 4)
+    await stage.approved("work")
+    journal = (await stage.api.rows("msdyn_journals"))[0]["msdyn_journalid"]
+    confirmed = await stage.api.act("msdyn_ConfirmJournal", "msdyn_journal", journal)
+    assert words(confirmed) == (400, "0x80040265", NOT_TO_CONFIRM)
+    canceled = await stage.api.act("msdyn_CancelActuals", "msdyn_actual", *ids(await stage.actuals()))
+    assert words(canceled) == (400, "0x80040265", NOT_OF_A_JOURNAL)
+    gone = await stage.api.delete(f"msdyn_timeentries({stage['work']})")
+    assert words(gone) == (400, "0x80040265", DELETE_GUARD)
+    assert len(await stage.actuals()) == 1
 
 
 @pytest.mark.parametrize("kind", [RESOURCING_COST, INTER_ORG])

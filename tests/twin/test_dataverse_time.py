@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from tests.twin.dataverse.processes.approval import APPROVAL
 from tests.twin.dataverse.processes.terms import PROJECT_INACTIVE
 from tests.twin.dataverse.registration import register_endpoint, register_step
 from tests.twin.dataverse.rules.entries import STATUS_GUARD
+from tests.twin.dataverse.tables.registration import SYNC
 from tests.twin.events import Post
 from tests.twin.projects import (
     ACTUALS,
@@ -297,3 +299,22 @@ async def test_an_action_on_rows_of_another_table_is_refused(stage: ProjectStage
     gone = await stage.api.act("msdyn_ApproveEntries", ENTRY, "00000000-0000-4000-8000-000000000001")
     assert gone.status == 404
     assert (await stage.api.post("msdyn_ApproveEntries", {})).status == 400
+
+
+async def test_two_approvers_at_once_make_the_actuals_once(stage: ProjectStage) -> None:
+    endpoint = await register_endpoint(stage.api, "dw", "https://dw.example/hook", "k3y")
+    await register_step(stage.api, endpoint, "msdyn_actual", "Create", mode=SYNC)
+    meanwhile = asyncio.Event()
+
+    async def slow(_: Post) -> int:
+        await meanwhile.wait()
+        return 200
+
+    stage.twin.events.send = slow
+    await stage.time("work", 4)
+    await stage.act("msdyn_SubmitEntries", ENTRY, "work")
+    both = [asyncio.create_task(stage.act("msdyn_ApproveEntries", ENTRY, "work")) for _ in range(2)]
+    await asyncio.wait(both, timeout=0)
+    meanwhile.set()
+    assert sorted([(await each).status for each in both]) == [204, 400]
+    assert len(await stage.actuals()) == 1

@@ -51,6 +51,10 @@ class Act:
         for row_id, row in self.run.transaction.having(table, column, value):
             yield Reference(table, row_id), row
 
+    async def lock(self, reference: Reference) -> None:
+        """Keep others from writing a row; what is read of it from now on stays true."""
+        await self.run.transaction.lock(*reference)
+
     async def create(self, table: str, columns: Row) -> Reference:
         return Reference(table, await self.writer.create(self.run, table, columns, parent=self.operation))
 

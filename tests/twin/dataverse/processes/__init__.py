@@ -9,6 +9,7 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_ApproveEntries, msdyn_RejectEntries | the same | |
 | msdyn_RecallEntries, msdyn_ApproveRecall, msdyn_CancelApproval | the same | |
 | msdyn_ConfirmJournal | Targets: journals | see `journals` |
+| msdyn_CancelActuals | Targets: actuals of entry journals | reverses them |
 | msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
 | msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
@@ -31,7 +32,7 @@ Handler = Callable[[Act], Awaitable[Answer]]
 
 def _each(handle: Callable[[Act, Reference], Awaitable[None]], *tables: str) -> Handler:
     async def act_on_each(act: Act) -> Answer:
-        for target in targets(act, *tables):
+        for target in await targets(act, *tables):
             await handle(act, target)
         return None
 
@@ -39,11 +40,12 @@ def _each(handle: Callable[[Act, Reference], Awaitable[None]], *tables: str) -> 
 
 
 async def _correct(act: Act) -> Answer:
-    return {"JournalId": (await journals.correct(act, targets(act, "msdyn_actual"))).id}
+    journal = await journals.correct(act, await targets(act, "msdyn_actual"))
+    return {"JournalId": journal.id}
 
 
 async def _sync(act: Act) -> Answer:
-    await resync.sync_actuals(act, targets(act, "msdyn_actual"))
+    await resync.sync_actuals(act, await targets(act, "msdyn_actual"))
     return None
 
 
@@ -59,6 +61,7 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_ApproveRecall": _each(approval.approve_recall, *ENTRY_TABLES),
     "msdyn_CancelApproval": _each(approval.cancel_approval, *ENTRY_TABLES),
     "msdyn_ConfirmJournal": _each(journals.confirm, "msdyn_journal"),
+    "msdyn_CancelActuals": _each(journals.cancel, "msdyn_actual"),
     "msdyn_CorrectActuals": _correct,
     "msdyn_SyncActuals": _sync,
     "msdyn_PostGeneralJournal": _post_general_journal,

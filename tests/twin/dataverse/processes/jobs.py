@@ -35,6 +35,7 @@ async def _run(pipeline: Pipeline, job: Reference, row: Row, system: Caller) -> 
     try:
         async with pipeline.run(system) as run:
             act = pipeline.action(run, row["name"], {})
+            await act.lock(regarding)
             await _JOBS[row["name"]](act, regarding)
             await act.update(job, _end(act, JOB_SUCCEEDED, None))
     except Refusal as refusal:

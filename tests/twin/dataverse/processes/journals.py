@@ -22,10 +22,12 @@ from tests.twin.dataverse.tables.choices import (
     TRANSACTION_TYPES,
     UNBILLED_SALES,
 )
-from tests.twin.dataverse.tables.entries import CORRECTION_JOURNAL, JOURNAL_CONFIRMED
+from tests.twin.dataverse.tables.entries import CORRECTION_JOURNAL, JOURNAL_CONFIRMED, SUBMISSION
 from tests.twin.dataverse.values import Reference, Row
 
 CONFIRMED = "The journal was already confirmed."
+NOT_TO_CONFIRM = "The lines of a submission are confirmed by approving what was submitted."
+NOT_OF_A_JOURNAL = "Only actuals of entry journals can be canceled. Cancel the approval of others."
 NO_LINES = "The journal has no lines."
 
 _LINE = "msdyn_journalline"
@@ -35,7 +37,9 @@ async def confirm(act: Act, journal: Reference) -> None:
     """Make the actuals of a journal's lines."""
     row = act.read(journal)
     lines = list(act.having(_LINE, "msdyn_journal", journal))
-    if row.get("msdyn_journalstatus") == JOURNAL_CONFIRMED:
+    if row["msdyn_journaltype"] == SUBMISSION:
+        raise errors.plugin(NOT_TO_CONFIRM)
+    if row["msdyn_journalstatus"] == JOURNAL_CONFIRMED:
         raise errors.plugin(CONFIRMED)
     if not lines:
         raise errors.plugin(NO_LINES)
@@ -58,6 +62,15 @@ async def correct(act: Act, actuals: list[Reference]) -> Reference:
         copied = {name: row.get(name) for name in COPIED}
         await act.create(_LINE, {**copied, "msdyn_journal": journal, "msdyn_originalactual": actual})
     return journal
+
+
+async def cancel(act: Act, actual: Reference) -> None:
+    """Reverse an actual that an entry journal made (Learn, "Cancel actuals from entry journals"), at once."""
+    row = act.read(actual)
+    if row.get("msdyn_journalline") is None or row.get("msdyn_projectapproval") is not None:
+        raise errors.plugin(NOT_OF_A_JOURNAL)
+    require_adjustable(row)
+    await reverse(act, actual)
 
 
 async def _confirm_correction(act: Act, lines: list[tuple[Reference, Row]]) -> None:

@@ -12,20 +12,22 @@ from tests.twin.dataverse.values import Reference, guid
 _TYPE = "Microsoft.Dynamics.CRM."
 
 
-def targets(act: Act, *tables: str) -> list[Reference]:
-    """Return the rows that an action is to be done to, all there and of these tables; raises Refusal."""
+async def targets(act: Act, *tables: str) -> list[Reference]:
+    """Lock and return the rows that an action is to be done to, all there and of these tables; raises Refusal."""
     named = act.operation.sent.get("Targets")
     if not isinstance(named, list) or not named:
         raise errors.bad_payload("'Targets' must be a list of rows.")
-    return [_target(act, each, tables) for each in named]
+    return [await _target(act, each, tables) for each in named]
 
 
-def _target(act: Act, named: Any, tables: tuple[str, ...]) -> Reference:
+async def _target(act: Act, named: Any, tables: tuple[str, ...]) -> Reference:
     told: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
     table = str(told.get("@odata.type", "")).removeprefix(_TYPE)
     row_id = guid(str(told.get(f"{table}id", "")))
     if table not in tables or row_id is None:
         raise errors.bad_payload(f"A target must be a row of {', '.join(tables)} with its id.")
-    if act.run.transaction.get(table, row_id) is None:
+    found = Reference(table, row_id)
+    await act.lock(found)
+    if not act.read(found):
         raise errors.no_such_row(table, row_id)
-    return Reference(table, row_id)
+    return found

@@ -14,31 +14,37 @@ from tests.twin.dataverse.rules.actuals import guard_actual
 from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
 from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
-from tests.twin.dataverse.rules.entries import guard_status, guard_task
+from tests.twin.dataverse.rules.entries import guard_journal_line, guard_status, guard_task
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
 from tests.twin.dataverse.rules.vendors import vendor_arrives
+from tests.twin.dataverse.tables import entries, expenses
 
-_same_currency = same_currency("msdyn_contractorganizationalunitid")
+_Guards = dict[str, tuple[Callable[[Act], None], ...]]
+_company_currency = same_currency("msdyn_contractorganizationalunitid")
 
-_GUARDS: dict[str, tuple[Callable[[Act], None], ...]] = {
-    "bookableresource": (same_currency("msdyn_organizationalunit"),),
+#: Guards of everything that may be done to a row.
+_GUARDS: _Guards = {
     "msdyn_actual": (guard_actual,),
-    "msdyn_expense": (guard_status("msdyn_expensestatus"), guard_task),
-    "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus"),),
-    "msdyn_project": (_same_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
-    "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
-    "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
-    "msdyn_timeentry": (guard_status("msdyn_entrystatus"),),
-    "quote": (_same_currency,),
-    "salesorder": (_same_currency, number("ordernumber", "ORD-{:05d}")),
-    "salesorderdetail": (fill_line,),
+    "msdyn_expense": (guard_status("msdyn_expensestatus", expenses.SUBMITTED, expenses.APPROVED),),
+    "msdyn_journalline": (guard_journal_line,),
+    "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus", entries.SUBMITTED, entries.APPROVED),),
+    "msdyn_timeentry": (guard_status("msdyn_entrystatus", entries.SUBMITTED, entries.APPROVED),),
     CUSTOMER: (guard_customer,),
     MILESTONES: (guard_milestone,),
 }
-#: Guards that look at deletes as well; the others look at the row as it is to be written.
-_GUARD_DELETES = (guard_actual, guard_customer, guard_milestone)
+#: Guards of a row that is to be written; they also fill in what is numbered.
+_WRITE_GUARDS: _Guards = {
+    "bookableresource": (same_currency("msdyn_organizationalunit"),),
+    "msdyn_expense": (guard_task,),
+    "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
+    "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
+    "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
+    "quote": (_company_currency,),
+    "salesorder": (_company_currency, number("ordernumber", "ORD-{:05d}")),
+    "salesorderdetail": (fill_line,),
+}
 
 _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] = {
     ("cdm_company", "Create"): (company_arrives,),
@@ -55,12 +61,12 @@ _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] 
 
 def guard(act: Act) -> None:
     """Refuse what plug-ins refuse, and fill in what they number; raises Refusal."""
-    deleting = act.operation.message == "Delete"
-    if not deleting:
-        keep_company(act)
-    for check in _GUARDS.get(act.operation.table.name, ()):
-        if not deleting or check in _GUARD_DELETES:
-            check(act)
+    table = act.operation.table.name
+    checks = _GUARDS.get(table, ())
+    if act.operation.message != "Delete":
+        checks = (keep_company, *checks, *_WRITE_GUARDS.get(table, ()))
+    for check in checks:
+        check(act)
 
 
 async def react(act: Act) -> None:

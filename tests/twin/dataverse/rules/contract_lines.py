@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.rules.contracts import CUSTOMER
-from tests.twin.dataverse.tables.choices import PROJECT_CONTRACT
 from tests.twin.dataverse.values import Row, round_money
 
 _LINE = "salesorderdetail"
@@ -35,7 +34,7 @@ async def line_saved(act: Act) -> None:
     contract = act.row.get("salesorderid")
     if contract is None:
         return
-    if act.operation.message == "Create" and act.read(contract).get("msdyn_ordertype") == PROJECT_CONTRACT:
+    if act.operation.message == "Create":
         await _copy_customers(act)
     project = act.row.get("msdyn_project")
     if project is None or not act.operation.changes("msdyn_project"):

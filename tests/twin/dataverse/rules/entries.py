@@ -10,20 +10,26 @@ from collections.abc import Callable
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.tables.entries import DRAFT
+from tests.twin.dataverse.tables.entries import DRAFT, JOURNAL_CONFIRMED
 
 TASK_GUARD = (
     "Could not resolve project task for export expense. The specified task activity number doesn't uniquely identify "
     "the task of the project in the system."
 )
+DELETE_GUARD = "An entry that was submitted or approved can't be deleted."
+CONFIRMED_GUARD = "The lines of a confirmed journal can't be changed."
 STATUS_GUARD = "The status can't be changed directly. Submit, approve, reject or recall the entry."
 
 
-def guard_status(column: str) -> Callable[[Act], None]:
-    """Make the guard of a status column."""
+def guard_status(column: str, *kept: int) -> Callable[[Act], None]:
+    """Make the guard of a status column; `kept` are the states in which an entry can't be deleted (an assumption)."""
 
     def check(act: Act) -> None:
         before = (act.operation.before or {}).get(column, DRAFT)
+        if act.operation.message == "Delete":
+            if before in kept:
+                raise errors.plugin(DELETE_GUARD)
+            return
         if act.from_outside and act.operation.sent.get(column, before) != before:
             raise errors.plugin(STATUS_GUARD)
 
@@ -36,3 +42,10 @@ def guard_task(act: Act) -> None:
     brought = act.from_outside and act.run.caller.is_dual_write
     if brought and task is not None and any(act.having("msdyn_projecttask", "msdyn_parenttask", task)):
         raise errors.plugin(TASK_GUARD)
+
+
+def guard_journal_line(act: Act) -> None:
+    """Refuse changes of the lines of a journal that was confirmed (an assumption)."""
+    journal = act.read(act.row.get("msdyn_journal"))
+    if act.from_outside and journal.get("msdyn_journalstatus") == JOURNAL_CONFIRMED:
+        raise errors.plugin(CONFIRMED_GUARD)
