@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -53,7 +54,7 @@ def check(
     raise typer.Exit(Exit.DIFFERENCES if bad else Exit.CLEAN)
 
 
-def chosen(maps: Catalogue, ids: list[str] | tuple[()]) -> list[TableMap]:
+def chosen(maps: Catalogue, ids: Sequence[str]) -> list[TableMap]:
     """Give the maps of these ids, or all, in run order; Misconfigured names an id that there is none of."""
     unknown = sorted(set(ids) - maps.maps.keys())
     if unknown:

@@ -8,7 +8,7 @@ from typing import Any
 import simplejson
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from shared.schema.findings import Finding, MapReport
 
@@ -51,7 +51,8 @@ def show(console: Console, reports: Sequence[MapReport]) -> None:
 
 
 def _findings(found: list[tuple[str, Finding]]) -> Table:
-    table = Table("map", "row", "side", "what", "what is there, and what to do")
+    # A pipeline's log is narrow, and names are long: none may be cut.
+    table = Table(*(Column(name, overflow="fold") for name in ("map", "row", "side", "what", "there, and what to do")))
     for table_map, finding in found:
         what = f"{finding.kind} (hint)" if finding.hint else finding.kind
         words = f"{escape(finding.message)} [dim]{escape(finding.remedy)}[/dim]"
