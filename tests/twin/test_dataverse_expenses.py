@@ -136,6 +136,15 @@ async def test_a_person_s_expense_waits_for_an_approver(stage: ProjectStage) -> 
     assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300, -300, -300]
 
 
+async def test_what_a_job_approved_can_be_canceled_and_approved_again(stage: ProjectStage) -> None:
+    await category_price(stage, msdyn_pricingmethod=AT_COST)
+    expense = await stage.app.create("msdyn_expenses", hotel(stage))
+    await jobs_run(stage)
+    for action in ("msdyn_CancelApproval", "msdyn_ApproveEntries"):
+        assert (await stage.api.act(action, "msdyn_expense", expense)).status == 204
+    assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300, -300, -300, 300, 300]
+
+
 async def test_a_job_that_fails_leaves_the_expense_as_it_is_and_says_why(stage: ProjectStage) -> None:
     expense = await stage.app.create("msdyn_expenses", hotel(stage))
     await stage.changed("msdyn_projects", "PRJ-1", statecode=1)

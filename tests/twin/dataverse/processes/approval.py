@@ -44,9 +44,9 @@ async def submit(act: Act, entry: Reference) -> None:
 async def approve(act: Act, entry: Reference) -> None:
     """Make the actuals of a submitted entry."""
     require(act, entry, State.SUBMITTED)
-    _recordable(act, entry)
+    work = _recordable(act, entry)
     approval = _approval(act, entry)
-    await post_work(act, _submitted(act, approval), {"msdyn_projectapproval": approval})
+    await post_work(act, _submitted(act, approval) or draft(act, work), {"msdyn_projectapproval": approval})
     await _set_states(act, entry, State.APPROVED)
 
 
@@ -107,10 +107,12 @@ def _approval(act: Act, entry: Reference) -> Reference:
     return next(approval for approval in approvals if state_of(act, approval) in _OPEN)
 
 
-def _submitted(act: Act, approval: Reference) -> Draft:
+def _submitted(act: Act, approval: Reference) -> Draft | None:
+    """Return the lines that were submitted, as they are by now; none for what a system job approved."""
     lines = [row for _, row in act.having(JOURNAL_LINE, "msdyn_projectapproval", approval)]
-    cost = next(row for row in lines if row["msdyn_transactiontypecode"] == COST)
-    return Draft(cost, next((row for row in lines if row["msdyn_transactiontypecode"] != COST), None))
+    cost = next((row for row in lines if row["msdyn_transactiontypecode"] == COST), None)
+    sales = next((row for row in lines if row["msdyn_transactiontypecode"] != COST), None)
+    return None if cost is None else Draft(cost, sales)
 
 
 def _adjustable(act: Act, entry: Reference) -> list[Reference]:

@@ -8,8 +8,6 @@ article says it. Unconfirmed: what msdyn_actualimportid is made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.processes.connections import (
     COST_ROLE,
@@ -33,29 +31,19 @@ ACTUAL = "msdyn_actual"
 COPIED = (*(column.name for column in transaction_columns()), "transactioncurrencyid")
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """The actuals of one piece of work."""
-
-    costs: list[Reference]
-    unbilled: list[Reference]
-
-
-async def post_work(act: Act, lines: Draft, origin: Row) -> Posted:
+async def post_work(act: Act, lines: Draft, origin: Row) -> None:
     """Make the actuals of a cost line and its sales line, and connect them; `origin` says whence they come."""
     lent = lending_of(act, lines.cost)
     between_companies = lent is not None and lent.between_companies
-    posted = Posted([], [])
+    costs: list[Reference] = []
     for share in shares_of(act, lines.cost):
         cost = await post(act, share.of(lines.cost), {**origin, **share.columns(), "msdyn_skipsync": between_companies})
-        posted.costs.append(cost)
+        costs.append(cost)
         for part in _parts(share.of(lines.cost), lines.sales and share.of(lines.sales)):
             sale = await post(act, part, {**origin, **share.columns()})
-            posted.unbilled.append(sale)
             await connect(act, sale, UNBILLED_ROLE, cost, COST_ROLE)
     if lent is not None:
-        await _lend(act, lines.cost, lent, origin, posted.costs)
-    return posted
+        await _lend(act, lines.cost, lent, origin, costs)
 
 
 async def post(act: Act, line: Row, more: Row) -> Reference:
