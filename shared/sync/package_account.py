@@ -31,6 +31,7 @@ from shared.mapping.direction import Direction
 from shared.mapping.model import COMPANY
 from shared.mapping.shape import Shape
 from shared.store.compare_and_set import until_written
+from shared.store.error_records import ErrorStatus
 from shared.store.gathered import GatheredRow
 from shared.store.links import Link
 from shared.sync.live import error_class
@@ -63,7 +64,11 @@ async def try_later(services: Services, direction: Direction, execution: str) ->
 
 
 async def refuse(services: Services, direction: Direction, execution: str, company: str, refusal: SyncError) -> None:
-    """Take the rows of an import back that Finance will not begin: one error record for all, tried again now and then."""
+    """Take the rows of an import back that Finance will not begin: one error record for all of them.
+
+    They are tried again by the ladder, and at its end now and then. In which words Finance refuses an import while
+    another application runs one is unconfirmed, so a refusal may pass by itself; the record is resolved then.
+    """
     now = services.now()
     await services.errors.record(
         direction.name,
@@ -75,13 +80,15 @@ async def refuse(services: Services, direction: Direction, execution: str, compa
         correlation=execution,
         now=now,
         attempts=1,
+        status=ErrorStatus.RETRYING,
     )
     log.error("%s: import %s was refused: %s", direction.name, execution, refusal.message)
-    due = now + timedelta(seconds=services.policy.sweep_after)
+    delays = (*services.policy.retry_delays, services.policy.sweep_after)
 
     async def one(row: GatheredRow) -> None:
         await _withdraw(services, row)
-        await services.gathered.keep(row, due=due)
+        tried = min(row.attempts, len(delays) - 1)
+        await services.gathered.keep(row, due=now + timedelta(seconds=delays[tried]), attempts=tried + 1)
 
     await each(await services.gathered.of_import(direction.name, execution), one)
 

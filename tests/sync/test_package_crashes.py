@@ -1,0 +1,140 @@
+"""A process that dies at any await of a run: nothing is lost, nothing is doubled, and both sides agree in the end.
+
+The life of the process is counted in what it asks of the world: operations on tables and queues, requests, and their
+answers. It dies at the n-th, for every n until a run lives to its end; after that nothing it asks is done any more.
+Meanwhile a person undoes an edit, which is the hardest case: what was imported, or may have been, is not what the base
+says.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from shared.sync.packages import send_packages
+from tests.sync.packed import CONTRACTS, PROJECTS, pack
+from tests.sync.stage import Stage, id_of
+from tests.twin.http import TwinTransport
+
+#: Longer than the place from which imports are begun is held.
+LATER = 700.0
+
+
+class Died(BaseException):
+    """The process is killed: nothing of it goes on, whatever it catches."""
+
+
+class Life:
+    """Counts what a process asks of the world, and ends it."""
+
+    def __init__(self, ends_at: int) -> None:
+        self.ends_at = ends_at
+        self.asked = 0
+
+    async def __call__(self, _: str = "") -> None:
+        self.asked += 1
+        if self.asked >= self.ends_at:
+            raise Died
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """A transport of a mortal process: it may die before a request is sent, or before its answer is read."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, life: Callable[[], Awaitable[None]]) -> None:
+        self._inner = inner
+        self._life = life
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._life()
+        answer = await self._inner.handle_async_request(request)
+        await self._life()
+        return answer
+
+
+async def prepare() -> Stage:
+    """A contract that is in Finance and was edited, a new one for which a project waits, and one that Finance refuses."""
+    stage = pack(await Stage().begin(), "contracts", "projects")
+    edited = await stage.contract("ORD-1", name="As agreed")
+    await stage.heard(CONTRACTS, edited)
+    await minutes(stage, 1)
+    await stage.contract("ORD-1", name="A mistake")
+    new = await stage.contract("ORD-2")
+    await stage.project("PRJ-1", **{"msdyn_SalesOrderId@odata.bind": f"/salesorders({new})"})
+    await stage.heard(PROJECTS, id_of("PRJ-1"))
+    await minutes(stage, 1)
+    assert await stage.services.parked.find(PROJECTS, id_of("PRJ-1")) is not None
+    await stage.remove_finance("PaymentTerms", Name="Net 60")
+    await stage.contract("ORD-3", paymenttermscode=4)
+    for number in (1, 2, 3):
+        await stage.world.tell(CONTRACTS, id_of(f"ORD-{number}"))
+    await stage.world.run()
+    return stage
+
+
+async def live(stage: Stage, ends_at: int) -> bool:
+    """Let one run of the timer live up to there; say whether it lived to its end."""
+    life = Life(ends_at)
+    mortal = stage.world.compose(
+        Wire(TwinTransport(stage.world.dataverse), life), Wire(TwinTransport(stage.world.finance), life), _chance()
+    )
+    immortal, stage.services = stage.services, mortal
+    pack(stage, "contracts", "projects")
+    stage.world.storage.before_each_operation = life
+    try:
+        await send_packages(stage.services, stage.services.catalogue.direction(CONTRACTS))
+    except Died:
+        return False
+    else:
+        return True
+    finally:
+        stage.world.storage.before_each_operation = _go_on
+        stage.services = stage.world.services = immortal
+
+
+async def minutes(stage: Stage, count: int) -> None:
+    """Let time pass in steps of a minute: what comes due meanwhile is done a little later."""
+    for _ in range(count):
+        stage.world.clock.advance(60)
+        await stage.world.run()
+
+
+async def _go_on(_: str) -> None:
+    """Whoever lives."""
+
+
+def _chance() -> Callable[[], float]:
+    return random.Random(7).random
+
+
+def _rows(stage: Stage) -> dict[str, str]:
+    table = stage.world.finance.database.tables["ProjectContractHeaders"]
+    return {str(row.values["ProjectContractId"]): str(row.values["Name"]) for row in table}
+
+
+@pytest.mark.parametrize("pass_by", [0.0, LATER], ids=["at once", "when the import is long over"])
+@pytest.mark.parametrize("undo", [True, False], ids=["undone", "kept"])
+async def test_a_run_may_die_at_every_await(undo: bool, pass_by: float) -> None:
+    ends_at, alive = 1, False
+    while not alive:
+        stage = await prepare()
+        alive = await live(stage, ends_at)
+        stage.world.clock.advance(pass_by)
+        if undo:
+            await stage.contract("ORD-1", name="As agreed")
+            await stage.world.tell(CONTRACTS, id_of("ORD-1"))
+        await minutes(stage, 34)
+        died = f"died at {ends_at}"
+        assert _rows(stage) == {"ORD-1": "As agreed" if undo else "A mistake", "ORD-2": "Harbour works"}, died
+        assert stage.kept("ProjectsV2", "PRJ-1") is not None, died
+        assert [record.key for record in await stage.errors()] == [id_of("ORD-3")], died
+        assert await stage.services.gathered.count(CONTRACTS) == 0, died
+        assert not (await stage.services.imports.current()).is_under_way, died
+        for number in (1, 2):
+            link = await stage.services.links.by_dataverse("contracts", id_of(f"ORD-{number}"))
+            assert link is not None, died
+            assert (link.base or {})["Name"] == _rows(stage)[f"ORD-{number}"], died
+        ends_at += 1
+    assert ends_at > 60
