@@ -42,7 +42,7 @@ class Reference:
 
 def reference(direction: Direction, group: LookupGroup, parent: TableMap | None) -> Reference:
     """Work out how the rows of a lookup, and same-named columns of the row itself, make up the parent's key."""
-    if parent is None or _is_passed_through(group):
+    if parent is None or _is_passed_through(group, parent):
         company = (group.lookup.company_from,) if group.lookup.company and direction.map.finance.has_company else ()
         return Reference(group, None, (*company, *group.rows))
     if group.lookup.named_by:
@@ -57,9 +57,12 @@ def reference(direction: Direction, group: LookupGroup, parent: TableMap | None)
     return Reference(group, parent, tuple(part or _same_named(column, group) for part, column in parts))
 
 
-def _is_passed_through(group: LookupGroup) -> bool:
-    """Whether all paths go on to other rows: then nothing names the row in between."""
-    return all("." in inner and "(" not in inner for inner in group.rows.values())
+def _is_passed_through(group: LookupGroup, parent: TableMap) -> bool:
+    """Whether all paths go on to other rows: then nothing names the row in between, unless these make up its own key."""
+    inner_paths = set(group.rows.values())
+    return all("." in inner and "(" not in inner for inner in inner_paths) and not inner_paths >= {
+        *parent.dataverse.key
+    }
 
 
 def _same_named(column: str, group: LookupGroup) -> str:

@@ -22,8 +22,13 @@ async def resolve(services: Services, direction: Direction, columns: Columns, wa
     """Give the columns to write to Dataverse, with lookups as ids; Parked names the first row that is not there yet."""
     resolved = dict(columns.plain)
     for group in columns.lookups:
-        resolved[group.column] = await _bind(services, _reference(services, direction, group), direction, wanted)
+        resolved[group.column] = await bind(services, direction, group, wanted)
     return resolved
+
+
+async def bind(services: Services, direction: Direction, group: LookupGroup, wanted: Values) -> Bind | None:
+    """Find the row a lookup to be written points at; Parked if it is not there yet, None if it points nowhere."""
+    return await _bind(services, _reference(services, direction, group), direction, wanted)
 
 
 def _reference(services: Services, direction: Direction, group: LookupGroup) -> Reference:

@@ -22,6 +22,7 @@ from shared.mapping.direction import Direction, Values
 from shared.mapping.model import TableMap
 from shared.mapping.shape import Shape
 from shared.store.links import Link
+from shared.sync import lookups
 from shared.sync.dependants import touch
 from shared.sync.services import Services
 
@@ -191,10 +192,7 @@ async def dataverse_row_with_key(services: Services, direction: Direction, value
     table = direction.map.dataverse
     if not table.key:
         return None
-    by_path = {row.dataverse: row for row in direction.rows}
-    wanted: dict[str, Any] = {
-        path: by_path[path].transform.write_dataverse(values[by_path[path].name]) for path in table.key
-    }
+    wanted = await _key_as_conditions(services, direction, values)
     found = await services.dataverse.find(table.table, wanted, Shape(()), top=2)
     if len(found) > 1:
         raise Rejected(
@@ -202,3 +200,23 @@ async def dataverse_row_with_key(services: Services, direction: Direction, value
             remedy="Delete or renumber one of them.",
         )
     return str(found[0].row[table.row_id]) if found else None
+
+
+async def _key_as_conditions(services: Services, direction: Direction, values: Values) -> dict[str, Any]:
+    """Give what the row with this key must have. Parked if a row on the way to a part of it is not there yet.
+
+    How deep a `$filter` of the Web API reaches through lookups is not documented: one is certain, so what lies behind
+    more of them is compared by the id of the row that the first one points at.
+    """
+    by_path = {row.dataverse: row for row in direction.rows}
+    deep = {name: group for group in direction.lookups for name, inner in group.rows.items() if "." in inner}
+    wanted: dict[str, Any] = {}
+    for path in direction.map.dataverse.key:
+        row = by_path[path]
+        group = deep.get(row.name)
+        if group is None:
+            wanted[path] = row.transform.write_dataverse(values[row.name])
+        elif group.column not in wanted:
+            bound = await lookups.bind(services, direction, group, values)
+            wanted[group.column] = bound.row_id if bound else None
+    return wanted

@@ -18,6 +18,7 @@ from shared.mapping.transforms import (
     date_time,
     decimal,
     default,
+    either,
     guid,
     integer,
     money,
@@ -267,3 +268,28 @@ def test_a_number_in_a_key_is_written_one_way_only(text_of_number: str) -> None:
 @given(raw.WHOLE)
 def test_a_number_in_a_key_comes_back(number: int) -> None:
     assert integer().parse(str(as_text(number))) == number
+
+
+# -- two texts, and symbols that share a number ------------------------------------------------------------------------
+
+
+def test_one_of_two_texts_is_an_answer_without_case_and_a_third_is_none() -> None:
+    party = either(yes="Person", no="Organization")
+    assert (party.read_finance("person"), party.read_finance("ORGANIZATION")) == (True, False)
+    assert isinstance(party.read_finance("Team"), Unmatched)
+    assert isinstance(party.read_finance(""), Unmatched)
+    assert (party.read_dataverse(None), party.read_dataverse(True)) == (False, True)
+    assert (party.write_finance(True), party.write_finance(False)) == ("Person", "Organization")
+
+
+def test_a_symbol_that_shares_a_number_is_read_as_it_and_never_written() -> None:
+    kind = values({1: "Employee", 2: "Contractor"}, also={"Both": 1})
+    assert (kind.read_finance("both"), kind.read_finance("Employee")) == (1, 1)
+    assert kind.write_finance(1) == "Employee"
+    assert kind.label == "values(1 ↔ Employee, 2 ↔ Contractor, 1 ← Both)"
+
+
+@pytest.mark.parametrize("also", [{"employee": 1}, {"Both": 3}])
+def test_a_symbol_that_shares_a_number_has_none_of_its_own_and_the_number_has_one(also: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="Finance value"):
+        values({1: "Employee", 2: "Contractor"}, also=also)

@@ -30,7 +30,7 @@ async def stage() -> Stage:
     await stage.enter("cdm_companies", "GBPM", cdm_companycode="GBPM", cdm_name="Contoso UK")
     await stage.enter("transactioncurrencies", "GBP", isocurrencycode="GBP", currencyname="GBP", currencysymbol="£")
     await stage.enter("msdyn_transactioncategories", "TCN-7", msdyn_transactioncategorynumber="TCN-7")
-    await stage.enter("uoms", "hr", msdyn_symbol="hr", name="Hour")
+    await stage.enter("uoms", "hr", msdyn_symbol="hr", name="Hour", msdyn_externalunitclassname="Time")
     return stage
 
 

@@ -53,7 +53,7 @@ class ProjectStage:
         """Enter companies, currencies, units, prices, people, a customer, a contract and its project."""
         for code, rate in (("USD", 1), ("GBP", 0.75)):
             await self.enter("transactioncurrencies", code, isocurrencycode=code, currencyname=code, exchangerate=rate)
-        await self.enter("uoms", "hour", name="Hour", msdyn_symbol="hr")
+        await self.enter("uoms", "hour", name="Hour", msdyn_symbol="hr", msdyn_externalunitclassname="Time")
         await self.enter("bookableresourcecategories", "developer", name="Developer")
         for company, currency in (("USPM", "USD"), ("GBPM", "GBP")):
             await self._company(company, currency)

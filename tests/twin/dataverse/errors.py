@@ -197,6 +197,11 @@ def plugin(message: str) -> Refusal:
     return Refusal(400, "0x80040265", message)
 
 
+def no_unit_group() -> Refusal:
+    """A unit or product without its unit group."""
+    return Refusal(400, "0x80043b0a", "The unit schedule id is missing.")
+
+
 def lock_timeout() -> Refusal:
     return Refusal(500, "0x80044151", "SQL timeout expired.")
 

@@ -12,6 +12,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
+    accounts_from_vendors: bool = Field(
+        default=True, description="the template workflow that makes an account of each vendor is activated"
+    )
+    active_products: bool = Field(
+        default=True, description="system setting: create products in active state; otherwise they are drafts"
+    )
     actual_guard: Literal["open", "dual_write_user", "closed"] = Field(
         default="dual_write_user",
         description="who may write the accounting columns of actuals: anybody, the app's user, nobody (unconfirmed)",

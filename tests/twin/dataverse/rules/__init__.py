@@ -18,6 +18,7 @@ from tests.twin.dataverse.rules.entries import guard_journal_line, guard_status,
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
+from tests.twin.dataverse.rules.products import guard_product, guard_unit, unit_arrives
 from tests.twin.dataverse.rules.vendors import vendor_arrives
 from tests.twin.dataverse.tables import entries, expenses
 
@@ -41,9 +42,11 @@ _WRITE_GUARDS: _Guards = {
     "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
     "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
     "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
+    "product": (guard_product,),
     "quote": (_company_currency,),
     "salesorder": (_company_currency, number("ordernumber", "ORD-{:05d}")),
     "salesorderdetail": (fill_line,),
+    "uom": (guard_unit,),
 }
 
 _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] = {
@@ -56,6 +59,7 @@ _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] 
     ("salesorder", "Update"): (contract_saved,),
     ("salesorderdetail", "Create"): (line_saved, project_linked),
     ("salesorderdetail", "Update"): (line_saved, project_linked),
+    ("uom", "Create"): (unit_arrives,),
 }
 
 

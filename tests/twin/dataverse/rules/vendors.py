@@ -8,7 +8,9 @@ _VENDOR = 11  # account.customertypecode
 
 
 async def vendor_arrives(act: Act) -> None:
-    """Make the account of a vendor, unless the company has one of that number."""
+    """Make the account of a vendor, unless the company has one of that number, or nobody activated the workflow."""
+    if not act.settings.accounts_from_vendors:
+        return
     number, company = act.row.get("msdyn_vendoraccountnumber"), act.row.get("msdyn_company")
     accounts = act.run.transaction.having("account", "accountnumber", number) if number and company else ()
     if number is None or company is None or any(row.get("msdyn_company") == company for _, row in accounts):

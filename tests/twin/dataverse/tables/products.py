@@ -22,7 +22,7 @@ PRODUCTS = (
     _dimension("msdyn_productconfiguration", "msdyn_productconfiguration"),
     _dimension("msdyn_productsize", "msdyn_productsize"),
     _dimension("msdyn_productstyle", "msdyn_productstyle"),
-    table("uomschedule", text("name", 200), memo("description"), primary_name="name", owned=False),
+    table("uomschedule", text("name", 200), memo("description"), primary_name="name", keys=[("name",)], owned=False),
     table(
         "product",
         text("name", 100),

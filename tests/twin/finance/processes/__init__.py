@@ -21,11 +21,13 @@ from tests.twin.finance.processes.projects import Projects, Tasks
 from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
 from tests.twin.finance.processes.staging import Actuals, Relationships
 from tests.twin.finance.processes.vendor_invoices import VendorInvoices
+from tests.twin.finance.processes.workers import Workers
 
 __all__ = ["Process", "processes"]
 
 _PROCESSES: Mapping[str, type[Process]] = {
     "LegalEntities": LegalEntities,
+    "Workers": Workers,
     "ResourceCategoriesShared": SharedRoles,
     "ProjectTransactionCategories": TransactionCategories,
     "ProjectCategories": ProjectCategories,
