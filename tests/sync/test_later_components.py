@@ -394,7 +394,10 @@ async def test_a_line_of_two_companies_finds_its_invoice_in_one_and_its_project_
         await vendor_arrives(stage, company)
         await stage.heard(INVOICES, invoice(stage, company))
     for company, name in (("company", "steel"), ("GBPM", "steel of GBPM")):
-        bound = {"msdyn_CompanyId@odata.bind": f"/cdm_companies({id_of(company)})"}
+        bound = {
+            "msdyn_CompanyId@odata.bind": f"/cdm_companies({id_of(company)})",
+            "defaultuomid@odata.bind": f"/uoms({id_of('hr')})",
+        }
         await stage.enter("products", name, msdyn_productnumber="steel", name="Steel", **bound)
     await stage.heard(LINES, invoice_line(stage, ProjDataAreaId="gbpm", DisplayProductNumber="steel"))
     line = lines(stage)["PT-1"]

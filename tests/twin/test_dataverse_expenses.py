@@ -172,7 +172,7 @@ async def test_a_refused_save_leaves_no_job_behind(stage: ProjectStage) -> None:
 
 
 async def product(stage: ProjectStage) -> None:
-    await stage.enter("products", "crane", name="Crane", msdyn_productnumber="P-1", productnumber="P-1")
+    await stage.enter("products", "crane", name="Crane", msdyn_productnumber="P-1", defaultuomid__uoms="hour")
     for price_list, amount in (("cost USPM", 200), ("sales ORD-1", 250)):
         await stage.enter(
             "productpricelevels",
