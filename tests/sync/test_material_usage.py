@@ -18,8 +18,10 @@ async def office() -> Office:
     """An office with a product in store, of which Finance posted a packing slip line for the project."""
     office = await Office().open()
     bound = {"msdyn_CompanyId__cdm_companies": "USPM"}
-    await office.people.enter("uoms", "pallet", name="Pallet", msdyn_symbol="pal")
-    await office.people.enter("products", "brick", name="Brick", msdyn_productnumber="M0042", **bound)
+    pallet = {"name": "Pallet", "msdyn_symbol": "pal", "msdyn_externalunitclassname": "Quantity"}
+    await office.people.enter("uoms", "pallet", **pallet)
+    brick = {"name": "Brick", "msdyn_productnumber": "M0042", "defaultuomid__uoms": "pallet"}
+    await office.people.enter("products", "brick", **brick, **bound)
     await office.people.enter("msdyn_operationalsites", "site", msdyn_siteid="1", **bound)
     line = {
         "dataAreaId": COMPANY,
