@@ -190,7 +190,7 @@ class Consulting:
             msdyn_transactioncategory__msdyn_transactioncategories=CATEGORY,
             **columns,
         )
-        target = {"@odata.type": "Microsoft.Dynamics.CRM.msdyn_timeentry", "msdyn_timeentryid": entry}
+        target = self.target("msdyn_timeentry", entry)
         await self.office.act("msdyn_SubmitEntries", Targets=[target])
         return target
 
@@ -200,6 +200,10 @@ class Consulting:
         await self.office.act("msdyn_ApproveEntries", Targets=[target])
         await self.office.travel()
         return target
+
+    def target(self, table: str, row_id: str) -> Row:
+        """Name a row as an action wants it."""
+        return {"@odata.type": f"Microsoft.Dynamics.CRM.{table}", f"{table}id": row_id}
 
 
 def told(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:

@@ -58,9 +58,9 @@ class Enterprise:
         for direction in catalogue().directions.values():
             await self._register(direction)
         for name in catalogue().run_order:
-            direction = catalogue().directions.get(f"{name}_to_dataverse")
-            if direction is not None and direction.map.finance.collection:
-                await self.catch_up(direction.name)
+            back = catalogue().directions.get(f"{name}_to_dataverse")
+            if back is not None and back.map.finance.collection:
+                await self.catch_up(back.name)
 
     async def _register(self, direction: Direction) -> None:
         address = f"{_WEBHOOKS}{queue_name(direction.name)}"
@@ -181,10 +181,20 @@ class Enterprise:
         assert len(found) == 1, f"{len(found)} rows of {collection} with {values}"
         return found[0]
 
+    async def behind(self, collection: str) -> list[Row]:
+        """The rows of an entity that Finance shows in its forms and not in its Web API."""
+        found: list[Row] = await self.finance_forms.does("GET", f"rows?collection={collection}")
+        return found
+
     async def change(self, collection: str, key: Mapping[str, str | int], /, **columns: Any) -> None:
         """Change columns of a row in Finance."""
-        parts = ",".join(f"{name}={quote(_literal(value))}" for name, value in key.items())
-        await self.finance.does("PATCH", f"{collection}({parts})", columns)
+        await self.finance.does("PATCH", _address(collection, key), columns)
+
+    async def finance_refuses(self, collection: str, key: Mapping[str, str | int], /, **columns: Any) -> str:
+        """Try a change in Finance that must be refused; give its words."""
+        answer = await self.finance.ask("PATCH", _address(collection, key), columns)
+        assert answer.is_client_error, f"{collection}: {answer.status_code} {answer.text}"
+        return answer.text
 
     async def run(self, process: str, /, **parameters: Any) -> Any:
         """Start one of Finance's periodic processes, or press a button in one of its forms."""
@@ -233,6 +243,10 @@ def _process_in(world: World, patch: pytest.MonkeyPatch, settings: Mapping[str, 
         yield App()
     finally:
         process_module.process.cache_clear()
+
+
+def _address(collection: str, key: Mapping[str, str | int]) -> str:
+    return f"{collection}({','.join(f'{name}={quote(_literal(value))}' for name, value in key.items())})"
 
 
 def _literal(value: str | int) -> str:

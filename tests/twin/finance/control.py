@@ -11,6 +11,7 @@
 | GET, POST `/twin/endpoints` | `{name, url}`: sends the test event, which must be taken |
 | GET, POST `/twin/activations` | `{event: "data" or "business", entity: collection or name, endpoint, companies}` |
 | GET `/twin/event-errors`, POST `…/resend` | business events that could not be delivered |
+| GET `/twin/rows` | `?collection=`: its rows, of entities that OData does not show too |
 | POST `/twin/set-based` | `{collection, where, set}`: as `update_recordset`: no validation, no event |
 | GET `/twin/packages`, POST `…/cancel` | imports with their status; `{execution_id}`: as a person ends one |
 | POST `/twin/rename` | `{collection, key, new_key}`: as Finance's form does |
@@ -28,8 +29,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tests.twin.finance.entities import ENTITIES
 from tests.twin.finance.processes.general_journals import JournalTransfers
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.runs import run
 from tests.twin.finance.settings import Settings
 from tests.twin.http import Request, Response, json_response
@@ -103,6 +105,7 @@ class Control:
             "activations": self._activations,
             "event-errors": self._event_errors,
             "event-errors/resend": self._resend,
+            "rows": self._rows,
             "set-based": self._set_based,
             "rename": self._rename,
             "setup": self._setup,
@@ -184,6 +187,12 @@ class Control:
 
     async def _resend(self, _: Request) -> Response:
         return json_response({"resent": self._twin.publisher.resend()})
+
+    async def _rows(self, request: Request) -> Response:
+        collection = request.option("collection") or ""
+        if collection not in ENTITIES:
+            raise NotFound(collection)
+        return json_response([dict(row.values) for row in self._twin.database.tables[collection]])
 
     async def _set_based(self, request: Request) -> Response:
         asked = _SetBased.model_validate(request.json())
