@@ -184,7 +184,7 @@ def test_a_misspelt_map_is_told_with_the_maps_there_are(setting: str) -> None:
     assert "contract_lines" in misconfigured.value.remedy
 
 
-@pytest.mark.parametrize("name", ["customers", "legal_entities"])
+@pytest.mark.parametrize("name", ["customers", "legal_entities", "invoice_proposals"])
 def test_a_map_that_cannot_block_is_told_before_a_save_waits_for_it(name: str) -> None:
     with pytest.raises(Misconfigured, match=f"{name} cannot block a save"):
         compose(settings(blocking_maps=name), in_memory())

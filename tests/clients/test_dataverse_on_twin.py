@@ -323,3 +323,22 @@ async def test_a_token_that_is_no_longer_taken_is_renewed_once() -> None:
         await client.read("account", CUSTOMER, CUSTOMER_SHAPE)
     assert entra.made == 3
     await auth.aclose()
+
+
+async def test_many_rows_are_read_by_their_ids_some_dozens_with_each_request(
+    client: DataverseClient, twin: DataverseTwin
+) -> None:
+    ids = [row_id(number) for number in range(90)]
+    for number, each in enumerate(ids):
+        await client.create("account", each, {"accountnumber": f"N-{number}", "name": "Many"})
+    before = twin.counters.requests["GET accounts"]
+    found = await client.read_many("account", [each.upper() for each in ids] + [row_id(999)], CUSTOMER_SHAPE)
+    assert set(found) == set(ids)
+    assert twin.counters.requests["GET accounts"] - before == 3
+    assert found[ids[7]] == await client.read("account", ids[7], CUSTOMER_SHAPE)
+
+
+async def test_no_rows_are_read_without_a_request_and_no_text_but_an_id_is_asked_for(client: DataverseClient) -> None:
+    assert await client.read_many("account", [], CUSTOMER_SHAPE) == {}
+    with pytest.raises(Rejected, match="not the id of a row"):
+        await client.read_many("account", ["1 or 1 eq 1"], CUSTOMER_SHAPE)

@@ -41,3 +41,29 @@ async def test_the_app_without_settings_fails_loudly_in_its_timers(
         for name in ("sweep", f"{PROJECTS}_catch_up"):
             with pytest.raises(Misconfigured):
                 await app.tick(name)
+
+
+async def test_a_package_timer_imports_what_its_queue_function_gathered(app: App, stage: Stage) -> None:
+    direction = "transaction_connections_to_finance"
+    row_id = await stage.enter("msdyn_transactionconnections", "T-1", msdyn_transaction1=id_of("actual"))
+    await stage.world.tell(direction, row_id)
+    ((message, _),) = stage.waiting(direction)
+    await app.work(direction, message.to_text())
+    made = stage.world.finance.database.tables["ProjectTransactionRelationships"]
+    assert len(made) == 0
+    await app.tick(f"{direction}_package")
+    assert [row.values["CONNECTIONID"] for row in made] == [row_id]
+    assert await stage.services.gathered.count(direction) == 0
+
+
+async def test_a_package_timer_imports_into_the_company_of_a_setting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    direction = "transaction_connections_to_finance"
+    row_id = await stage.enter("msdyn_transactionconnections", "T-1")
+    await stage.world.tell(direction, row_id)
+    ((message, _),) = stage.waiting(direction)
+    with acting_in(stage, monkeypatch, PACKAGE_COMPANY="usmf") as app:
+        await app.work(direction, message.to_text())
+        await app.tick(f"{direction}_package")
+    assert [job.company for job in stage.world.finance.jobs.by_id.values()] == ["usmf"]
