@@ -156,8 +156,11 @@ class _Run:
             log.info("%s: import %s is still under way", self.held.direction, self.held.execution)
             return False
         services = self._services
-        direction = services.catalogue.direction(self.held.direction)
-        if status is Status.UNKNOWN:
+        direction = services.catalogue.directions.get(self.held.direction)
+        if direction is None:
+            # Its map was taken out of the deployment meanwhile: nobody is left to account to.
+            log.warning("import %s was of %s, which is no more", self.held.execution, self.held.direction)
+        elif status is Status.UNKNOWN:
             await try_later(services, direction, self.held.execution)
         else:
             await Account(services, direction, self.held.execution, self._ends).settle(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -256,6 +257,19 @@ async def test_a_direction_sees_the_import_of_another_through_before_it_begins_i
     await tick(packed, CONNECTIONS)
     assert await waits(packed) == 0
     assert [job.status for job in jobs(packed)] == [Status.SUCCEEDED] * 2
+
+
+async def test_an_import_of_a_map_that_is_no_more_holds_nobody_up(packed: Stage) -> None:
+    with_policy(packed, package_budget=1)
+    await gathered(packed, CONTRACTS, await packed.contract())
+    await tick(packed)
+    held = await packed.services.imports.current()
+    await packed.services.imports.save(replace(held, direction="berths_to_finance"))
+    with_policy(packed, package_budget=240)
+    packed.world.clock.advance(60)
+    await tick(packed)
+    assert not (await packed.services.imports.current()).is_under_way
+    assert (await waits(packed), len(jobs(packed))) == (0, 2)
 
 
 # -- the second look ---------------------------------------------------------------------------------------------------
