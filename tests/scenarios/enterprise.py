@@ -41,9 +41,10 @@ Row = dict[str, Any]
 class Enterprise:
     """One enterprise: both systems, their people, and the app."""
 
-    def __init__(self, world: World, app: App) -> None:
+    def __init__(self, world: World, app: App, patch: pytest.MonkeyPatch) -> None:
         self.world = world
         self.app = app
+        self._patch = patch
         self.dataverse: Person = world.in_dataverse
         self.finance: Person = world.in_finance
         self.dataverse_forms = Person(world.in_dataverse.http, DATAVERSE_FORMS)
@@ -210,6 +211,12 @@ class Enterprise:
         """The error records that were not resolved."""
         return [each for each in await self.world.services.errors.list() if each.status != "resolved"]
 
+    def restart(self, **settings: str) -> None:
+        """Start the app anew, with these settings besides those that it has."""
+        for name, text in settings.items():
+            self._patch.setenv(name, text)
+        process_module.process.cache_clear()
+
     async def is_at_rest(self) -> bool:
         """Whether nothing waits any more: no message, no parked row, no open error."""
         waiting = [await self.world.storage.queue(queue_name(name)).length() for name in catalogue().directions]
@@ -225,7 +232,7 @@ async def enterprise(patch: pytest.MonkeyPatch, **settings: str) -> AsyncIterato
     with _process_in(world, patch, settings) as app:
         world.dataverse.events.send = app.deliver
         world.finance.deliveries.send = app.deliver
-        yield Enterprise(world, app)
+        yield Enterprise(world, app, patch)
 
 
 @contextmanager

@@ -6,46 +6,27 @@ GBP, under a contract in GBP with the fixed rate 1.25 and a sales tax of 20 %.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from tests.scenarios.accounting import (
+    JOURNAL_LINES,
+    accounted,
+    actual,
+    imported,
+    journal_line,
+    posted,
+    related,
+    sold_in_pounds,
+)
 from tests.scenarios.consulting import CATEGORY, COST, DAY, TIME, UNBILLED, Consulting, told
-from tests.scenarios.enterprise import Enterprise, Row
+from tests.scenarios.enterprise import Enterprise
 
 NOON = f"{DAY}T12:00:00Z"
-JOURNAL_LINES = "ProjAdvancedJournalLines"
 
 
 @pytest.fixture
 async def firm(office: Enterprise) -> Consulting:
-    firm = await Consulting(office).begin()
-    await firm.sold(currency="GBP", developer=250)
-    full = {"group": "TX", "item_group": "FULL", "percent": 20}
-    await office.set_up("uspm", fixed_rates={"ORD-1": {"GBP": 1.25}}, taxes=[full])
-    contract = {"dataAreaId": "uspm", "ProjectContractId": "ORD-1"}
-    await office.change("ProjectContractHeaders", contract, SalesTaxGroupCode="TX")
-    category = {"dataAreaId": "uspm", "CategoryId": f"{CATEGORY}-1"}
-    await office.change("ProjectCategories", category, ItemSalesTaxGroup="FULL")
-    return firm
-
-
-async def actual(office: Enterprise, kind: int) -> Row:
-    """The one actual of a type."""
-    return await office.the("msdyn_actuals", f"msdyn_transactiontypecode eq {kind}")
-
-
-async def journal_line(office: Enterprise, kind: str) -> Row:
-    """The one journal line of a type of actual."""
-    (line,) = [row for row in await office.kept(JOURNAL_LINES) if row["ActualType"] == kind]
-    return line
-
-
-async def imported(office: Enterprise, company: str = "uspm") -> Row:
-    """Import what a company has in staging; give what the import tells, which must be one journal."""
-    done: Row = await office.run("import-from-staging", company=company)
-    assert done["errors"] == []
-    return done
+    return await sold_in_pounds(office)
 
 
 async def test_a4_approved_time_is_two_staging_rows_and_one_relationship_row(firm: Consulting) -> None:
@@ -59,18 +40,10 @@ async def test_a4_approved_time_is_two_staging_rows_and_one_relationship_row(fir
     cost, sale = await actual(office, COST), await actual(office, UNBILLED)
     assert (cost["msdyn_billingstatus"], sale["msdyn_billingstatus"]) == (None, 192350000)
     staged = await office.kept("ProjActualsImports")
-    columns = (
-        "dataAreaId",
-        "TransactionType",
-        "ActualId",
-        "ActualsImportId",
-        "ProjectId",
-        "ContractId",
-        "ContractLine",
-    )
-    assert told(staged, *columns) == [
-        ("uspm", "Cost", cost["msdyn_actualid"], cost["msdyn_actualimportid"], "PRJ-1", "ORD-1", 1),
-        ("uspm", "Sales", sale["msdyn_actualid"], sale["msdyn_actualimportid"], "PRJ-1", "ORD-1", 1),
+    whose = ("TransactionType", "ActualId", "ActualsImportId", "dataAreaId", "ProjectId", "ContractId", "ContractLine")
+    assert told(staged, *whose) == [
+        ("Cost", cost["msdyn_actualid"], cost["msdyn_actualimportid"], "uspm", "PRJ-1", "ORD-1", 1),
+        ("Sales", sale["msdyn_actualid"], sale["msdyn_actualimportid"], "uspm", "PRJ-1", "ORD-1", 1),
     ]
     money = ("Quantity", "UnitPrice", "Amount", "TransactionCurrencyId", "BillingType", "DocumentDate")
     assert told(staged, *money) == [
@@ -82,13 +55,6 @@ async def test_a4_approved_time_is_two_staging_rows_and_one_relationship_row(fir
     await office.travel(seconds=120)
     assert await related(office) == [(sale["msdyn_actualid"], "Unbilled Sales", cost["msdyn_actualid"], "Cost")]
     assert await office.is_at_rest()
-
-
-async def related(office: Enterprise) -> list[tuple[str, ...]]:
-    """The relationship rows of actuals in Finance; journal lines have some too."""
-    rows = await office.behind("ProjectTransactionRelationships")
-    of_actuals = [row for row in rows if (row["TRANSACTION1TYPE"], row["TRANSACTION2TYPE"]) == ("msdyn_actual",) * 2]
-    return told(of_actuals, "TRANSACTION1ID", "TRANSACTION1ROLE", "TRANSACTION2ID", "TRANSACTION2ROLE")
 
 
 async def test_a4_a_canceled_approval_sends_reversals_after_the_originals(firm: Consulting) -> None:
@@ -176,11 +142,9 @@ async def test_a6_a_posted_journal_is_in_the_books_and_each_actual_shows_what_ac
     office = firm.office
     await firm.approved(4)
     await office.travel(seconds=120)
-    journal = (await imported(office))["journals"][0]
-    posted = await office.run("post-journal", company="uspm", journal=journal)
-    assert posted["errors"] == []
-    await office.travel()
-    cost_voucher, sale_voucher = await vouchers(office)
+    await posted(office)
+    cost_voucher, sale_voucher = [(await journal_line(office, kind))["Voucher"] for kind in ("Cost", "Sales")]
+    assert cost_voucher != sale_voucher
     assert told(await office.kept("LedgerVoucherEntries"), "Voucher", "Account", "Debit", "Credit") == sorted(
         [
             (cost_voucher, "COST", 480, 0),
@@ -213,23 +177,6 @@ async def test_a6_a_posted_journal_is_in_the_books_and_each_actual_shows_what_ac
     ]
     assert await accounted(office) == [(COST, 480, 1, cost_voucher, None), (UNBILLED, 1250, 1.25, sale_voucher, 200)]
     assert await office.is_at_rest()
-
-
-async def vouchers(office: Enterprise) -> tuple[str, str]:
-    """The vouchers of the cost line and of the sales line."""
-    cost, sale = [await journal_line(office, kind) for kind in ("Cost", "Sales")]
-    assert cost["Voucher"] != sale["Voucher"]
-    return cost["Voucher"], sale["Voucher"]
-
-
-async def accounted(office: Enterprise) -> list[tuple[Any, ...]]:
-    """What Dataverse holds of accounting: type, amount, rate, voucher and tax of each actual.
-
-    No tax is no value there: Finance does not tell nothing from zero, so a zero is not written over nothing.
-    """
-    columns = ("accountingamount", "accountingexchangerate", "vouchernumber", "accountingsalestax")
-    actuals = await office.held("msdyn_actuals")
-    return told(actuals, "msdyn_transactiontypecode", *(f"msdyn_{name}" for name in columns))
 
 
 async def test_a7_an_actual_with_skip_sync_never_reaches_staging(firm: Consulting) -> None:

@@ -175,6 +175,8 @@ async def test_a3_the_two_lines_of_a_material_estimate_are_one_item_forecast(fir
         ProductNumber="LICENCE",
         ItemNumber="LICENCE",
         ProductName="Licence",
+        SalesUnitSymbol="ea",
+        InventoryUnitSymbol="ea",
     )
     await firm.office.travel()
     await firm.knows("LICENCE", "products", "productid", "msdyn_productnumber eq 'LICENCE'")

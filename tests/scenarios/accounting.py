@@ -1,0 +1,66 @@
+"""What an accountant does with the actuals that arrive in Finance, and where both sides show what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenarios.consulting import CATEGORY, Consulting, told
+from tests.scenarios.enterprise import Enterprise, Row
+
+JOURNAL_LINES = "ProjAdvancedJournalLines"
+
+
+async def sold_in_pounds(office: Enterprise) -> Consulting:
+    """Sell PRJ-1 under a contract in GBP with the fixed rate 1.25 and a sales tax of 20 %, an hour of a developer at 250."""
+    firm = await Consulting(office).begin()
+    await firm.sold(currency="GBP", developer=250)
+    tax = {"group": "TX", "item_group": "FULL", "percent": 20}
+    await office.set_up("uspm", fixed_rates={"ORD-1": {"GBP": 1.25}}, taxes=[tax])
+    contract = {"dataAreaId": "uspm", "ProjectContractId": "ORD-1"}
+    await office.change("ProjectContractHeaders", contract, SalesTaxGroupCode="TX")
+    category = {"dataAreaId": "uspm", "CategoryId": f"{CATEGORY}-1"}
+    await office.change("ProjectCategories", category, ItemSalesTaxGroup="FULL")
+    return firm
+
+
+async def imported(office: Enterprise, company: str = "uspm") -> Row:
+    """Import what a company has in staging, all of it; give what the import tells."""
+    done: Row = await office.run("import-from-staging", company=company)
+    assert done["errors"] == []
+    return done
+
+
+async def posted(office: Enterprise, company: str = "uspm") -> None:
+    """Import what a company has in staging, post it all, and let what comes of it arrive."""
+    for journal in (await imported(office, company))["journals"]:
+        done = await office.run("post-journal", company=company, journal=journal)
+        assert done["errors"] == []
+    await office.travel()
+
+
+async def journal_line(office: Enterprise, kind: str) -> Row:
+    """The one journal line of a type of actual."""
+    (line,) = [row for row in await office.kept(JOURNAL_LINES) if row["ActualType"] == kind]
+    return line
+
+
+async def related(office: Enterprise) -> list[tuple[str, ...]]:
+    """The relationship rows of actuals in Finance; journal lines have some too."""
+    rows = await office.behind("ProjectTransactionRelationships")
+    of_actuals = [row for row in rows if (row["TRANSACTION1TYPE"], row["TRANSACTION2TYPE"]) == ("msdyn_actual",) * 2]
+    return told(of_actuals, "TRANSACTION1ID", "TRANSACTION1ROLE", "TRANSACTION2ID", "TRANSACTION2ROLE")
+
+
+async def actual(office: Enterprise, kind: int) -> Row:
+    """The one actual of a type."""
+    return await office.the("msdyn_actuals", f"msdyn_transactiontypecode eq {kind}")
+
+
+async def accounted(office: Enterprise) -> list[tuple[Any, ...]]:
+    """What Dataverse holds of accounting: type, amount, rate, voucher and tax of each actual.
+
+    No tax is no value there: Finance does not tell nothing from zero, so a zero is not written over nothing.
+    """
+    columns = ("accountingamount", "accountingexchangerate", "vouchernumber", "accountingsalestax")
+    actuals = await office.held("msdyn_actuals")
+    return told(actuals, "msdyn_transactiontypecode", *(f"msdyn_{name}" for name in columns))
