@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from shared.maps.catalogue import catalogue
 from tests.crash.workload import ONE_IN_TWENTY, Known, Worker
 from tests.local.demo import ordinary_days
 from tests.local.demo.board import Board
 from tests.local.demo.compare import compare, differences, listed
+from tests.local.demo.operator import running
 from tests.local.demo.people import People
 from tests.local.demo.registration import register_all
 from tests.local.demo.stage import Options, Stage, playing
@@ -118,5 +118,5 @@ async def _set_faults(stage: Stage, method: str) -> int:
 
 async def _come_to_rest(stage: Stage) -> None:
     """What the timers do within the hour, at once: find what events lost, and wait until nothing is on its way."""
-    await stage.operator.catch_up(*catalogue().directions, seconds=120)
+    await stage.operator.catch_up(*running(), seconds=120)
     await stage.operator.until_quiet(180, sweeping=True)

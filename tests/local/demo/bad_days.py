@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from shared.maps.catalogue import catalogue
+from tests.local.demo.operator import running
 from tests.local.demo.ordinary_days import (
     PROJECT,
     contract_columns,
@@ -133,7 +134,7 @@ async def killed_in_a_burst(people: People) -> None:
         await asyncio.gather(*work)
         with people.board.change("host", "started again") as change:
             change.end(f"process {await stage.start_host()}")
-        await stage.operator.catch_up(*catalogue().directions)
+        await stage.operator.catch_up(*running())
         await stage.operator.until_quiet(60)
         tasks = await people.count_in_finance("ProjectTasks", ProjectId=PROJECT)
         burst.end(f"all there: {PROJECT} has its {tasks} tasks in Finance, each once")

@@ -30,6 +30,11 @@ _RUN_AGAIN = 15.0
 _SWEEP_EVERY = 5.0
 
 
+def running() -> tuple[str, ...]:
+    """The directions of all maps that run by themselves."""
+    return tuple(name for name, direction in catalogue().directions.items() if not direction.map.waits_for)
+
+
 class NotQuiet(RuntimeError):
     """Something is still on its way after all the time it was given; the message says what."""
 

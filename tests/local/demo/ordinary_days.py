@@ -7,13 +7,18 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.local.demo.people import COMPANY, People, bind, row_id_of
-from tests.local.demo.setup_rows import contracting_unit, enter_setup_rows
+from tests.local.demo.setup_rows import contracting_unit, enter_contracting_unit
 
 CONTRACT, PROJECT = "PC-1001", "PRJ-1001"
 WORK_BASED, PROJECT_SERVICE = 192350001, 5
 TIME_AND_MATERIAL, FIXED_PRICE = 192350000, 192350001
 NET_30 = 1
 CUSTOMER_TYPE = 3
+#: What companies and currencies make possible. A row that comes before the one it points at waits for it.
+SETUP = ("exchange_rate_types", "fiscal_calendars", "chart_of_accounts", "units", "ledgers", "payment_days")
+SETUP += ("payment_schedules", "payment_terms", "customer_groups", "vendor_groups")
+#: And what that makes possible in its turn.
+MASTER_DATA = ("exchange_rate_pairs", "exchange_rates", "workers", "products", "vendors", "customers")
 
 
 async def reference_data(people: People) -> None:
@@ -31,11 +36,34 @@ async def reference_data(people: People) -> None:
             )
 
         await change.until(both, "in Dataverse")
-    with people.board.change("Dataverse", "units, ledgers, groups, terms: no map brings them yet") as change:
-        change.end(f"{await enter_setup_rows(people)} rows entered by hand")
-    with people.board.change("Finance", "15 customers of three companies") as change:
-        await operator.catch_up("customers_to_dataverse")
-        await change.until(lambda: _there(people, "accounts", "startswith(accountnumber,'C-100')", 15), "in Dataverse")
+    with people.board.change("Finance", "units, ledgers, groups and terms of payment") as change:
+        await operator.catch_up(*(f"{map_id}_to_dataverse" for map_id in SETUP))
+
+        async def set_up() -> bool:
+            units = " or ".join(f"msdyn_symbol eq '{symbol}'" for symbol in ("ea", "hr"))
+            return (
+                await _there(people, "uoms", units, 2)
+                and await _there(people, "msdyn_ledgers", "statecode eq 0", 3)
+                and await _there(people, "msdyn_customergroups", "statecode eq 0", 9)
+                and await _there(people, "msdyn_paymentterms", "statecode eq 0", 21)
+            )
+
+        await change.until(set_up, "in Dataverse")
+    with people.board.change("Dataverse", "the unit that makes contracts, which is Dataverse's own") as change:
+        change.end("entered by hand" if await enter_contracting_unit(people) else "there already")
+    with people.board.change("Finance", "rates, workers, products, vendors; 15 customers of three companies") as change:
+        await operator.catch_up(*(f"{map_id}_to_dataverse" for map_id in MASTER_DATA))
+
+        async def all_there() -> bool:
+            return (
+                await _there(people, "accounts", "startswith(accountnumber,'C-100')", 15)
+                and await _there(people, "accounts", "accountnumber eq 'V-1001'", 3)
+                and await _there(people, "products", "msdyn_productnumber eq 'S0001'", 3)
+                and await _there(people, "msdyn_currencyexchangerates", "statecode eq 0", 2)
+                and await _there(people, "cdm_workers", "statecode eq 0", 2)
+            )
+
+        await change.until(all_there, "in Dataverse, and an account for each vendor")
 
 
 async def a_contract(people: People) -> None:

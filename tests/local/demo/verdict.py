@@ -46,11 +46,14 @@ async def _conflicts(operator: Operator, compared: list[Compared]) -> Text:
 
 
 def _table(compared: list[Compared]) -> Table:
+    """One line for each map that any row is of."""
     table = Table(header_style="bold", box=None, padding=(0, 1))
     table.add_column("map")
     for title in ("in Finance", "in Dataverse", "pairs", "columns", "values", "differences"):
         table.add_column(title, justify="right")
     for each in compared:
+        if not each.in_finance and not each.in_dataverse:
+            continue
         found = len(each.differences)
         style = "red" if found else "green"
         numbers = (each.in_finance, each.in_dataverse, each.pairs, each.columns, each.values)
