@@ -15,8 +15,10 @@ TIME_AND_MATERIAL, FIXED_PRICE = 192350000, 192350001
 NET_30 = 1
 CUSTOMER_TYPE = 3
 #: What companies and currencies make possible. A row that comes before the one it points at waits for it.
-SETUP = ("exchange_rate_types", "fiscal_calendars", "chart_of_accounts", "units", "ledgers", "payment_days")
-SETUP += ("payment_schedules", "payment_terms", "customer_groups", "vendor_groups")
+SETUP = (
+    "exchange_rate_types", "fiscal_calendars", "chart_of_accounts", "units", "ledgers", "payment_days",
+    "payment_schedules", "payment_terms", "customer_groups", "vendor_groups",
+)  # fmt: skip
 #: And what that makes possible in its turn.
 MASTER_DATA = ("exchange_rate_pairs", "exchange_rates", "workers", "products", "vendors", "customers")
 
