@@ -50,6 +50,17 @@ class Catalogue:
             (m for table in group.lookup.tables for m in self.maps.values() if m.dataverse.table == table), None
         )
 
+    def needed(self, table_map: TableMap) -> Iterator[tuple[str, TableMap]]:
+        """Give the lookups that a row of this map must wait for although no column carries them, with the maps behind them."""
+        for column in table_map.needs:
+            tables = table_map.dataverse.lookups[column].tables
+            yield from ((column, each) for each in self.maps.values() if each.dataverse.table in tables)
+
+    @cached_property
+    def needed_maps(self) -> frozenset[str]:
+        """The maps whose rows are waited for by their ids."""
+        return frozenset(parent.id for each in self.maps.values() for _, parent in self.needed(each))
+
     def references(self, direction: Direction) -> tuple[Reference, ...]:
         """Give the lookups of a direction with the maps behind them."""
         found = self._references.get(direction.name)

@@ -94,7 +94,7 @@ class Direction:
         """What to read of the Dataverse row."""
         extra = self._filter[1] if self.source is Side.DATAVERSE else ()
         written = [row.dataverse for row in self.rows if row.dataverse]
-        return _shape(self.map, (*written, *self.map.dataverse.key, *extra))
+        return _shape(self.map, (*written, *self.map.dataverse.key, *self.map.needs, *extra))
 
     @cached_property
     def finance_columns(self) -> tuple[str, ...]:

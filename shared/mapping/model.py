@@ -167,6 +167,8 @@ class TableMap:
     finance_filter: str = ""
     #: Who wins when both sides changed a two-way column.
     owner: Side = Side.FINANCE
+    #: Lookups that no row follows, but whose row must be in Finance before this one can be made there.
+    needs: tuple[str, ...] = ()
     #: Maps that must come first although no lookup says so.
     after: tuple[str, ...] = ()
     #: What the app may do to rows of a side. Anything else ends as an error record and writes nothing.

@@ -41,6 +41,8 @@ def run_order(maps: Iterable[TableMap]) -> tuple[str, ...]:
 
 def _parents(table_map: TableMap, brings: Mapping[str, list[str]]) -> Iterable[str]:
     yield from table_map.after
+    for column in table_map.needs:
+        yield from (name for table in table_map.dataverse.lookups[column].tables for name in brings.get(table, ()))
     for row in table_map.all_rows:
         path = paths.parse(row.dataverse) if row.dataverse and not row.off else None
         if path is None or path.lookup is None:

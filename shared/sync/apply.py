@@ -84,6 +84,8 @@ class _Attempt:
         changed = self._differences(wanted, there)
         if changed:
             stubborn.refuse_to_fight(self._direction, self._key, changed, pair.base)
+            if there is None and self._direction.target is Side.FINANCE:
+                await lookups.require_needed(self._services, self._direction, seen.row)
             await self._write(pair, target_key, changed, wanted, there)
             if await self._source.version(self._key) != seen.version or self._was_made_otherwise(wanted, there):
                 return None

@@ -7,13 +7,16 @@ common case costs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import Conflict, Missing, MissingReference, Parked
 from shared.mapping.direction import Columns, Direction, LookupGroup, Values
+from shared.mapping.model import TableMap
 from shared.mapping.references import Reference
 from shared.mapping.shape import Bind, Shape
 from shared.sync.services import Services
+from shared.sync.sides import FinanceRows
 
 _ID_ONLY = Shape(())
 
@@ -91,6 +94,32 @@ async def _is_in_finance(services: Services, reference: Reference, wanted: Value
     # Finance does not show it, but its link remembers what was imported of it.
     link = await services.links.by_finance(parent.id, reference.missing(wanted).key)
     return link is not None and link.base is not None
+
+
+def by_id(row_id: str) -> str:
+    """Name a row that is waited for by its Dataverse id, since nothing tells the key it will have in Finance."""
+    return f"id:{row_id}"
+
+
+async def require_needed(services: Services, direction: Direction, row: Mapping[str, Any]) -> None:
+    """Parked if a row that this one cannot be made without is not in Finance yet, although no column will name it there."""
+    for column, parent in services.catalogue.needed(direction.map):
+        row_id = row.get(f"_{column}_value")
+        if row_id is None or await _has_gone_over(services, parent, row_id):
+            continue
+        raise Parked(
+            f"{direction.name}: {column} points at row {row_id} of {parent.id}, which Finance does not hold yet.",
+            missing=Missing(parent.id, by_id(row_id)),
+            column=column,
+        )
+
+
+async def _has_gone_over(services: Services, parent: TableMap, row_id: str) -> bool:
+    link = await services.links.by_dataverse(parent.id, row_id)
+    if link is None or not link.finance_key:
+        return False
+    rows = FinanceRows(services.finance, parent, parent.finance.key)
+    return await rows.version(link.finance_key) is not None
 
 
 class Explanation:

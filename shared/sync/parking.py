@@ -59,10 +59,10 @@ async def _write(services: Services, message: WorkMessage, parked: Parked) -> No
     )
 
 
-async def release(services: Services, table_map: TableMap, finance_key: str) -> int:
+async def release(services: Services, table_map: TableMap, key: str) -> int:
     """Wake all rows that wait for this one, and say how many. Enqueue first, forget after: a crash wakes them twice."""
     count = 0
-    for row in await services.parked.waiting_for(table_map.id, finance_key.casefold()):
+    for row in await services.parked.waiting_for(table_map.id, key.casefold()):
         await wake(services, row)
         count += 1
     return count

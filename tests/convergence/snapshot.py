@@ -42,6 +42,8 @@ _FINANCE = (
     "ProjectContractBillingRules",
     "ProjectsV2",
     "ProjectTasks",
+    "Activities",
+    "ProjectActivities",
 )
 
 

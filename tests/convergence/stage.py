@@ -180,6 +180,8 @@ class Stage:
 
     async def _warm_up(self) -> None:
         for table_map in self.services.catalogue.maps.values():
+            if not table_map.finance.collection:
+                continue
             async for _ in self.services.finance.pages(table_map.finance.collection, table_map.finance.key):
                 pass
             for direction in self.services.catalogue.directions.values():

@@ -72,7 +72,7 @@ def test_no_column_is_written_twice(direction: Direction) -> None:
 def test_every_lookup_is_declared_and_every_declared_lookup_is_used(table_map: TableMap) -> None:
     followed = [paths.parse(row.dataverse) for row in table_map.all_rows if row.dataverse]
     followed += [paths.parse(path) for path in table_map.dataverse.key]
-    assert {path.lookup for path in followed if path.lookup} == set(table_map.dataverse.lookups)
+    assert {path.lookup for path in followed if path.lookup} | {*table_map.needs} == set(table_map.dataverse.lookups)
     for path in followed:
         if path.alternatives:
             assert set(path.alternatives) == set(table_map.dataverse.lookups[path.lookups[0]].tables)

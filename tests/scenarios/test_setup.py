@@ -32,7 +32,11 @@ class Contracting:
 
 @pytest.fixture
 async def contracting(office: Enterprise) -> Contracting:
-    """USPM, its contracting unit, and two of its customers."""
+    return await begin(office)
+
+
+async def begin(office: Enterprise) -> Contracting:
+    """Find USPM and two of its customers, and enter its contracting unit."""
     company = await office.id_of("cdm_companies", "cdm_companyid", "cdm_companycode eq 'uspm'")
     dollar = await office.id_of("transactioncurrencies", "transactioncurrencyid", "isocurrencycode eq 'USD'")
     unit = await office.enter(
@@ -44,7 +48,9 @@ async def contracting(office: Enterprise) -> Contracting:
         },
     )
     customers = [
-        await office.id_of("accounts", "accountid", f"accountnumber eq '{number}' and _msdyn_company_value eq {company}")
+        await office.id_of(
+            "accounts", "accountid", f"accountnumber eq '{number}' and _msdyn_company_value eq {company}"
+        )
         for number in ("C-1001", "C-1002")
     ]
     return Contracting(company, dollar, unit, *customers)
@@ -94,7 +100,24 @@ async def enter_milestone(office: Enterprise, line: str, name: str, amount: int)
         msdyn_name=name,
         msdyn_amount=amount,
         msdyn_invoicedate="2026-11-30",
-        **{"msdyn_contractlineid@odata.bind": f"/salesorderdetails({line})"},
+        **{"msdyn_ContractLineId@odata.bind": f"/salesorderdetails({line})"},
+    )
+
+
+async def enter_header(office: Enterprise, contract: str, project: str) -> None:
+    """Enter a fixed-price line that is billed by progress, and a header of it: 2,000 of 8,000 are to be invoiced next."""
+    line = await enter_line(office, contract, project, FIXED_PRICE)
+    await office.enter(
+        "msdyn_contractlinemilestoneheaders",
+        msdyn_name="Hull",
+        msdyn_amount=8000,
+        msdyn_nextinvoiceamount=2000,
+        msdyn_nextinvoicepercentage=25,
+        **{
+            "msdyn_ContractLineId@odata.bind": f"/salesorderdetails({line})",
+            "msdyn_Contract@odata.bind": f"/salesorders({contract})",
+            "msdyn_Project@odata.bind": f"/msdyn_projects({project})",
+        },
     )
 
 
@@ -128,8 +151,7 @@ async def test_s1_a_company_that_is_not_opted_in_has_no_copy_until_it_is(office:
 async def test_s2_a_category_brings_its_shared_categories_and_no_project_category(
     office: Enterprise, *, on_account: bool
 ) -> None:
-    for company in ("usmf", "uspm", "gbpm"):
-        await office.set_up(company, on_account_category=on_account)
+    await office.finance_forms.does("POST", "settings", {"on_account_categories": on_account})
     number = "TCN-0000001000-D3B43"
     category = await office.enter(
         "msdyn_transactioncategories", msdyn_name="Travel", msdyn_transactioncategorynumber=number
@@ -195,7 +217,7 @@ async def test_s4_contract_customers_are_funding_sources_and_shares_stay_in_data
     assert changed["TermsOfPayment"] == "Net 45"
 
     before = changed["@odata.etag"]
-    await office.edit("msdyn_projectcontractsplitbillingrules", second, msdyn_splitpercentage=40)
+    await office.edit("msdyn_projectcontractsplitbillingrules", second, msdyn_percentage=40)
     await office.travel(seconds=60)
     after = await office.the_finance("ProjectFundingSources", FundingSourceId="C-1002")
     assert after["@odata.etag"] == before, "a changed share changes nothing in Finance"
@@ -291,7 +313,7 @@ async def test_s9_a_deactivated_project_is_finished_and_takes_no_more_records(
     answer = await office.finance_forms.ask(
         "POST",
         "run/post-general-journal",
-        {"company": "uspm", "lines": [{"project": "PRJ-7", "cost": 10, "offset": "COST", "description": "late"}]},
+        {"company": "uspm", "lines": [{"project": "PRJ-7", "quantity": 1, "unit_cost": 10, "day": "2026-09-14"}]},
     )
     assert answer.is_client_error
     assert "Project stage finished doesn't allow recording in the project." in answer.text
@@ -308,14 +330,45 @@ async def test_s10_a_progress_header_arrives_with_its_default_milestone_once_a_t
 ) -> None:
     async with enterprise(monkeypatch, RUNNING_MAPS="*,progress_headers") as office:
         await office.open()
-        at = await contracting.__wrapped__(office) if hasattr(contracting, "__wrapped__") else None
-        assert at is not None
+        at = await begin(office)
+        contract = await office.enter("salesorders", **contract_columns(at))
+        await enter_header(office, contract, await enter_project(office, at))
+        await office.travel()
+        header = await office.the_finance("ProjectContractLineMilestoneHeaders")
+        assert (header["dataAreaId"], header["Project"], header["ProjectContractId"]) == ("uspm", "PRJ-7", "ORD-7")
+        assert (header["Description"], header["Amount"], header["NextInvoiceAmount"]) == ("Hull", 8000, 2000)
+        milestone = await office.the_finance("ProjectContractLineMilestones")
+        assert (milestone["Description"], milestone["Amount"]) == ("Hull", 2000)
+        assert await office.is_at_rest()
 
 
-async def test_s11_a_quote_stays_in_dataverse(office: Enterprise, contracting: Contracting) -> None:
-    del contracting
-    before = {direction: await office.kept(direction) for direction in ("ProjectContractHeaders", "ProjectsV2")}
-    assert before == {"ProjectContractHeaders": [], "ProjectsV2": []}
+async def test_s10_the_header_waits_for_a_tenants_own_map_and_its_milestone_does_not(
+    office: Enterprise, contracting: Contracting
+) -> None:
+    contract = await office.enter("salesorders", **contract_columns(contracting))
+    await enter_header(office, contract, await enter_project(office, contracting))
+    await office.travel()
+    assert await office.kept("ProjectContractLineMilestoneHeaders") == []
+    assert len(await office.kept("ProjectContractLineMilestones")) == 1
+    assert await office.is_at_rest()
+
+
+async def test_s11_opportunities_and_quotes_stay_in_dataverse(office: Enterprise, contracting: Contracting) -> None:
+    opportunity = await office.enter("opportunities", name="Harbour works", estimatedvalue=100_000)
+    await office.enter(
+        "quotes",
+        name="Harbour works",
+        msdyn_ordertype=WORK_BASED,
+        **{
+            "customerid_account@odata.bind": f"/accounts({contracting.customer})",
+            "opportunityid@odata.bind": f"/opportunities({opportunity})",
+            "msdyn_OwningCompany@odata.bind": f"/cdm_companies({contracting.company})",
+        },
+    )
+    before = office.world.finance.counters.total()
+    await office.travel(seconds=60)
+    assert office.world.finance.counters.total() == before, "Finance was not even asked"
+    assert await office.kept("ProjectContractHeaders") == []
 
 
 async def test_s12_a_contract_in_another_currency_than_its_companys_ledger_is_refused_and_nothing_is_sent(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.store.conflicts import ConflictRecord
@@ -160,7 +160,7 @@ class Stage:
         """Change columns of a row."""
         await self.world.in_finance.does("PATCH", _address(collection, key), columns)
 
-    async def remove_finance(self, collection: str, **key: str) -> None:
+    async def remove_finance(self, collection: str, **key: str | int) -> None:
         """Delete a row."""
         await self.world.in_finance.does("DELETE", _address(collection, key))
 
@@ -225,7 +225,9 @@ class Stage:
         return {"msdyn_Company@odata.bind": f"/cdm_companies({id_of('company')})"}
 
 
-def _address(collection: str, key: dict[str, str]) -> str:
+def _address(collection: str, key: Mapping[str, str | int]) -> str:
     whole = {"dataAreaId": COMPANY, **key} if "dataAreaId" not in key else key
-    parts = ",".join(f"{name}='{value}'" for name, value in whole.items())
+    parts = ",".join(
+        f"{name}={value}" if isinstance(value, int) else f"{name}='{value}'" for name, value in whole.items()
+    )
     return f"{collection}({parts})"

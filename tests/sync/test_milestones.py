@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.store.message import Hint
+from shared.sync.lookups import by_id
 from tests.sync.stage import Stage, id_of
 
 MILESTONES = "milestones_to_finance"
@@ -71,6 +72,30 @@ async def test_a_milestone_that_is_told_of_again_is_not_written_again(stage: Sta
     stage.forget()
     await stage.heard(MILESTONES, row_id)
     assert stage.to_finance.writes == []
+
+
+async def test_a_milestone_waits_for_its_contract_line_although_no_column_names_it(stage: Stage) -> None:
+    project = {"msdyn_Project@odata.bind": f"/msdyn_projects({id_of('PRJ-1')})"}
+    line = await stage.line(2, msdyn_billingmethod=FIXED_PRICE, **project)
+    late = {"msdyn_ContractLineId@odata.bind": f"/salesorderdetails({line})"}
+    row_id = await milestone(stage, **late)
+    await stage.heard(MILESTONES, row_id)
+    (waiting,) = await stage.services.parked.waiting_for("contract_lines", by_id(line))
+    assert (waiting.direction, waiting.key) == (MILESTONES, row_id)
+    assert kept(stage) == []
+    await stage.heard("contract_lines_to_finance", line)
+    assert [row["ContractLineMilestoneGuid"] for row in kept(stage)] == [row_id]
+    assert await stage.errors() == []
+
+
+async def test_a_milestone_whose_line_finance_lost_waits_until_the_line_is_there_again(stage: Stage) -> None:
+    key = {"ProjectContractId": "ORD-1", "LineSequenceNumber": 1}
+    await stage.remove_finance("ProjectContractLines", **key)
+    row_id = await milestone(stage)
+    await stage.heard(MILESTONES, row_id)
+    assert kept(stage) == []
+    await stage.heard("contract_lines_to_finance", id_of("ORD-1/1"))
+    assert [row["ContractLineMilestoneGuid"] for row in kept(stage)] == [row_id]
 
 
 async def test_a_deleted_milestone_goes_with_its_on_account_transaction(stage: Stage) -> None:

@@ -30,12 +30,14 @@ MILESTONES = TableMap(
         lookups={
             "msdyn_project": lookup("msdyn_project"),
             "msdyn_contract": lookup("salesorder"),
+            "msdyn_contractlineid": lookup("salesorderdetail"),
             "transactioncurrencyid": lookup("transactioncurrency"),
         },
     ),
     # That a milestone's delete travels follows from a release note on deleted milestones (February 2025).
     writes={Side.FINANCE: OPERATIONS},
-    after=("contract_lines", "progress_headers"),
+    needs=("msdyn_contractlineid",),
+    after=("progress_headers",),
     rows=(
         #   Finance                      way  Dataverse                                transform                        provenance
         Row("ContractLineMilestoneGuid", "<", "msdyn_contractlinescheduleofvalueid",   guid(),                          "schema"),
