@@ -12,10 +12,12 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, cast
 
 import httpx
 
+from shared.mapping.catalogue import Catalogue
 from shared.runtime import World as Things
 from shared.runtime import compose
 from shared.sync.services import Services
@@ -150,7 +152,7 @@ class Stage:
             "dataverse": Wire(self, "dataverse", self.world.dataverse, user=APPLICATION),
             "finance": Wire(self, "finance", self.world.finance, user=APPLICATION),
         }
-        self.services: Services = compose(
+        composed = compose(
             self.world.settings,
             Things(
                 storage=self.world.storage,
@@ -162,6 +164,9 @@ class Stage:
                 chance=self._chance,
             ),
         )
+        # Deletes are the hardest to get right, so here the app may do what some maps forbid it.
+        allowed = (replace(each, writes={}) for each in composed.catalogue.maps.values())
+        self.services: Services = replace(composed, catalogue=Catalogue(allowed))
         self.world.in_dataverse.http = cast(
             "httpx.AsyncClient", Wire(self, "dataverse", self.world.dataverse, user=PERSON)
         )
