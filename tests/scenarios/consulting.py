@@ -13,7 +13,7 @@ from tests.scenarios.enterprise import Enterprise, Row
 COST, UNBILLED, RESOURCING_COST, INTER_ORG = 192350000, 192350005, 192350007, 192350008
 TIME, EXPENSE, MATERIAL = 192350000, 192350001, 192350002
 TIME_AND_MATERIAL, FIXED_PRICE = 192350000, 192350001
-CHARGEABLE = 192350001
+NON_CHARGEABLE, CHARGEABLE = 192350000, 192350001
 WORK_BASED, PROJECT_SERVICE = 192350001, 5
 
 #: The day on which everybody works.
@@ -106,15 +106,19 @@ class Consulting:
         """Enter a price list, with what an hour of a role costs."""
         await self.enter("pricelevels", name, name=name, transactioncurrencyid__transactioncurrencies=currency)
         for role, price in hours.items():
-            await self.enter(
-                "msdyn_resourcecategorypricelevels",
-                f"{role} in {name}",
-                msdyn_price=price,
-                msdyn_PriceList__pricelevels=name,
-                msdyn_ResourceCategory__bookableresourcecategories=role,
-                msdyn_Unit__uoms="hr",
-                transactioncurrencyid__transactioncurrencies=currency,
-            )
+            await self.priced(name, role, price, currency)
+
+    async def priced(self, price_list: str, role: str, price: float, currency: str) -> None:
+        """Enter what an hour of a role costs in a price list."""
+        await self.enter(
+            "msdyn_resourcecategorypricelevels",
+            f"{role} in {price_list}",
+            msdyn_price=price,
+            msdyn_PriceList__pricelevels=price_list,
+            msdyn_ResourceCategory__bookableresourcecategories=role,
+            msdyn_Unit__uoms="hr",
+            transactioncurrencyid__transactioncurrencies=currency,
+        )
 
     async def resource(self, name: str, company: str) -> None:
         """Enter a person whom a company lets work."""
@@ -178,27 +182,32 @@ class Consulting:
 
     async def worked(self, hours: float, who: str = "Ann Hill", project: str = "PRJ-1", **columns: Any) -> Row:
         """Enter hours of a developer, and submit them; give the time entry as an action's target."""
-        entry = await self.enter(
-            "msdyn_timeentries",
-            f"{who} {hours}",
-            msdyn_description=f"{hours} hours of {who}",
-            msdyn_date=DAY,
-            msdyn_duration=int(hours * 60),
-            msdyn_project__msdyn_projects=project,
-            msdyn_bookableresource__bookableresources=who,
-            msdyn_resourceCategory__bookableresourcecategories="developer",
-            msdyn_transactioncategory__msdyn_transactioncategories=CATEGORY,
-            **columns,
-        )
-        target = self.target("msdyn_timeentry", entry)
+        entry = {
+            "msdyn_description": f"{hours} hours of {who}",
+            "msdyn_date": DAY,
+            "msdyn_duration": int(hours * 60),
+            "msdyn_project__msdyn_projects": project,
+            "msdyn_bookableresource__bookableresources": who,
+            "msdyn_resourceCategory__bookableresourcecategories": "developer",
+            "msdyn_transactioncategory__msdyn_transactioncategories": CATEGORY,
+        }
+        return await self.submitted("msdyn_timeentry", "msdyn_timeentries", **{**entry, **columns})
+
+    async def submitted(self, table: str, table_set: str, **columns: Any) -> Row:
+        """Enter what somebody did, and submit it; give it as an action's target."""
+        target = self.target(table, await self.office.enter(table_set, **self._body(columns)))
         await self.office.act("msdyn_SubmitEntries", Targets=[target])
         return target
+
+    async def approve(self, target: Row) -> None:
+        """Approve what was submitted, and let what comes of it arrive."""
+        await self.office.act("msdyn_ApproveEntries", Targets=[target])
+        await self.office.travel()
 
     async def approved(self, hours: float, who: str = "Ann Hill", project: str = "PRJ-1", **columns: Any) -> Row:
         """Enter hours, submit and approve them, and let what comes of it arrive."""
         target = await self.worked(hours, who, project, **columns)
-        await self.office.act("msdyn_ApproveEntries", Targets=[target])
-        await self.office.travel()
+        await self.approve(target)
         return target
 
     def target(self, table: str, row_id: str) -> Row:

@@ -236,3 +236,53 @@ async def test_a10_an_actual_that_is_told_of_again_and_again_is_one_staging_row_
     assert (await office.finance_forms.does("GET", "counters"))["requests"]["POST /data/ProjActualsImports"] == 2
     assert (await office.dataverse_forms.does("GET", "webhooks"))["counters"]["doubled"] > 8
     assert await office.is_at_rest()
+
+
+async def test_a10_an_actual_whose_answer_was_lost_is_written_once(firm: Consulting) -> None:
+    office = firm.office
+    lost = {"method": "POST", "path": "ProjActualsImports", "times": 2, "reset": True, "after": True}
+    await office.finance_forms.does("POST", "faults", lost)
+    await firm.approved(4)
+    await office.travel(seconds=120)
+    assert told(await office.kept("ProjActualsImports"), "TransactionType", "Amount") == [
+        ("Cost", 480),
+        ("Sales", 1000),
+    ]
+    assert told(await office.kept("ProjectActualsStates"), "IsDuplicate") == [("No",)] * 2
+    (rule,) = await office.finance_forms.does("GET", "faults")
+    assert rule["struck"] == 2
+    assert await office.is_at_rest()
+
+
+async def test_a10_actuals_that_got_lost_arrive_with_their_connection_when_they_are_synced_again(
+    firm: Consulting,
+) -> None:
+    office = firm.office
+    await office.dataverse_forms.does("POST", "webhooks", {"drop": 1})
+    await firm.approved(4)
+    await office.dataverse_forms.does("POST", "webhooks", {})
+    await office.travel(seconds=120)
+    assert (await office.kept("ProjActualsImports"), await related(office)) == ([], [])
+    targets = [firm.target("msdyn_actual", row["msdyn_actualid"]) for row in await office.held("msdyn_actuals")]
+    await office.act("msdyn_SyncActuals", Targets=targets)
+    await office.travel(seconds=120)
+    assert told(await office.kept("ProjActualsImports"), "TransactionType", "Amount") == [
+        ("Cost", 480),
+        ("Sales", 1000),
+    ]
+    assert len(await related(office)) == 1
+    assert await office.is_at_rest()
+
+
+async def test_a6_what_accounting_made_of_actuals_arrives_with_the_next_catch_up_if_its_events_got_lost(
+    firm: Consulting,
+) -> None:
+    office = firm.office
+    await firm.approved(4)
+    await office.finance_forms.does("POST", "webhooks", {"drop": 1})
+    await posted(office)
+    await office.finance_forms.does("POST", "webhooks", {})
+    assert [row[1:3] for row in await accounted(office)] == [(None, None)] * 2
+    await office.catch_up("actuals_to_dataverse")
+    assert [row[1:3] for row in await accounted(office)] == [(480, 1), (1250, 1.25)]
+    assert await office.is_at_rest()
