@@ -89,8 +89,7 @@ async def test_a_milestone_waits_for_its_contract_line_although_no_column_names_
 
 
 async def test_a_milestone_whose_line_finance_lost_waits_until_the_line_is_there_again(stage: Stage) -> None:
-    key = {"ProjectContractId": "ORD-1", "LineSequenceNumber": 1}
-    await stage.remove_finance("ProjectContractLines", **key)
+    await stage.remove_finance("ProjectContractLines", ProjectContractId="ORD-1", LineSequenceNumber=1)
     row_id = await milestone(stage)
     await stage.heard(MILESTONES, row_id)
     assert kept(stage) == []
