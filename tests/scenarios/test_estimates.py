@@ -105,6 +105,21 @@ async def test_a1_an_assignment_that_is_taken_back_leaves_no_forecast(firm: Cons
     assert await firm.office.kept("ProjectHourForecasts") == []
 
 
+async def test_a1_an_assignment_waits_for_a_profile_of_its_project_to_be_forecast(firm: Consulting) -> None:
+    office = firm.office
+    await office.set_up("uspm", profile_rules=[])
+    await assigned(firm, 10)
+    assert (await office.the_finance("ProjEstimateHoursImport"))["Duration"] == 10
+    assert await office.kept("ProjectHourForecasts") == []
+    error = await office.the_finance("ProjectStagingErrors")
+    assert error["Message"].endswith("No project cost and revenue profile rule applies to project 'PRJ-1'.")
+    await office.set_up("uspm", profile_rules=[{"level": "all", "profile": {"name": "TM"}}])
+    await firm.edit("msdyn_resourceassignments", "assignment", **planned(11))
+    await office.travel()
+    assert told(await office.kept("ProjectHourForecasts"), *HOURS) == [("PRJ-1", "DEV", "HOUR", 11, 120, 200, "USD")]
+    assert await office.kept("ProjectStagingErrors") == []
+
+
 async def hotel(firm: Consulting) -> list[Row]:
     """Estimate two nights of 300 each, sold at 330; give the expense forecasts."""
     same: dict[str, Any] = {
@@ -114,6 +129,9 @@ async def hotel(firm: Consulting) -> list[Row]:
     }
     await estimated(firm, "cost", COST, 300, **same)
     await estimated(firm, "sales", UNBILLED, 330, **same)
+    await firm.office.travel()
+    apart = await firm.office.kept("ProjectExpenseForecasts")
+    assert told(apart, "CostPrice", "SalesPrice") == [(0, 330), (300, 0)]
     await paired(firm)
     return await firm.office.kept("ProjectExpenseForecasts")
 
@@ -152,6 +170,17 @@ async def test_a2_a_line_that_is_deleted_takes_its_price_along_and_the_last_one_
     await firm.office.remove("msdyn_estimatelines", firm["cost"])
     await firm.office.travel()
     assert await firm.office.kept("ProjectExpenseForecasts") == []
+
+
+async def test_a2_a_cost_in_another_currency_is_forecast_in_the_company_s_own(firm: Consulting) -> None:
+    office = firm.office
+    rate = {"from_currency": "GBP", "to_currency": "USD", "rate": 1.25}
+    await office.set_up("uspm", exchange_rates=[rate])
+    await estimated(firm, "cost", COST, 240, "GBP", msdyn_transactionclassification=EXPENSE, msdyn_quantity=2)
+    await estimated(firm, "sales", UNBILLED, 264, "GBP", msdyn_transactionclassification=EXPENSE, msdyn_quantity=2)
+    await paired(firm)
+    forecasts = await office.kept("ProjectExpenseForecasts")
+    assert told(forecasts, *PRICED) == [("PRJ-1", "EXPENSE", 2, 300, 264, "GBP", "CHARGE")]
 
 
 async def material(firm: Consulting, **columns: Any) -> list[Row]:

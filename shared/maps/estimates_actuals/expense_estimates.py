@@ -1,8 +1,9 @@
 """Expense estimates (msdyn_estimatelines): the cost line and the sales line of an estimate, which Finance merges into one forecast.
 
 Rows with `schema` are paired in the older Data Integrator template for estimates, or exist by the same meaning on both
-sides. The column that pairs the two lines, OriginEstimateLineId, has no published counterpart in Dataverse: without it
-Finance sees two estimates of one side each.
+sides. The column that pairs the two lines, OriginEstimateLineId, has no published counterpart in Dataverse. The same
+template pairs the lines by transaction connections, which travel by a map of their own; until one has come, Finance
+sees two estimates of one side each.
 """
 
 from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup

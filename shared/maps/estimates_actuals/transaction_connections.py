@@ -1,9 +1,9 @@
-"""Transaction connections (msdyn_transactionconnections): which actual reverses, bills or costs which other.
+"""Transaction connections (msdyn_transactionconnections): which actual reverses, bills or costs which other, which estimate lines are a pair.
 
 All rows are documented: the older Data Integrator template pairs the same entity and table. The entity is not public in
 OData, so connections travel as data packages, under the column names of data management, and what Finance holds of
-them cannot be read. Journal lines and invoice
-line details have connections too: a tenant may filter on the two type columns.
+them cannot be read. Journal lines and invoice line details have connections too: a tenant may filter on the two type
+columns.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap
