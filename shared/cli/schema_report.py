@@ -1,4 +1,4 @@
-"""The report of a schema check: tables for people, JSON for programs."""
+"""The report of a schema check: lines for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 import simplejson
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.padding import Padding
+from rich.text import Text
 
 from shared.schema.findings import Finding, MapReport
+
+#: Up to so many maps are named with what of them was not checked.
+_MOST_UNTOLD = 3
 
 
 def as_json(reports: Sequence[MapReport]) -> str:
@@ -41,33 +44,46 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def show(console: Console, reports: Sequence[MapReport]) -> None:
-    """Write what was found, then what was not looked at and why, then one line that says how it stands."""
-    found = [(report.map, finding) for report in reports for finding in report.findings]
-    if found:
-        console.print(_findings(found))
+    """Write what was found, map by map; then what was not looked at and why; then one line that says how it stands.
+
+    No table: a pipeline's log is narrow, names are long, and none may be cut.
+    """
     for report in reports:
-        _not_looked_at(console, report)
+        if report.findings:
+            console.print(report.map, style="bold", markup=False)
+            for finding in report.findings:
+                _show(console, finding)
+    _not_looked_at(console, reports)
     console.print(summary(reports))
 
 
-def _findings(found: list[tuple[str, Finding]]) -> Table:
-    # A pipeline's log is narrow, and names are long: none may be cut.
-    table = Table(*(Column(name, overflow="fold") for name in ("map", "row", "side", "what", "there, and what to do")))
-    for table_map, finding in found:
-        what = f"{finding.kind} (hint)" if finding.hint else finding.kind
-        words = f"{escape(finding.message)} [dim]{escape(finding.remedy)}[/dim]"
-        style = "dim" if finding.hint else ""
-        table.add_row(escape(table_map), escape(finding.row), finding.side.capitalize(), what, words, style=style)
-    return table
+def _show(console: Console, finding: Finding) -> None:
+    place = ", ".join(part for part in (finding.row, finding.side.capitalize()) if part)
+    style = "yellow" if finding.hint else "red"
+    kind = Text(f"{finding.kind} (hint)" if finding.hint else str(finding.kind), style)
+    words = Text.assemble(finding.message, " ", (finding.remedy, "dim"))
+    console.print(Padding(Text.assemble(place, ": ", kind), (0, 0, 0, 2)))
+    console.print(Padding(words, (0, 0, 0, 4)))
 
 
-def _not_looked_at(console: Console, report: MapReport) -> None:
-    if report.off:
-        console.print(f"{report.map} is off: {report.off}", style="dim", markup=False)
-    for row, why in report.rows_off:
-        console.print(f"{report.map}, row {row} is off: {why}", style="dim", markup=False)
-    for unknown in report.unknown:
-        console.print(f"{report.map}, not checked: {unknown}", style="dim", markup=False)
+def _not_looked_at(console: Console, reports: Sequence[MapReport]) -> None:
+    for report in reports:
+        if report.off:
+            console.print(f"{report.map} is off: {report.off}", style="dim", markup=False)
+        for row, why in report.rows_off:
+            console.print(f"{report.map}, row {row} is off: {why}", style="dim", markup=False)
+    untold = [report for report in reports if report.unknown]
+    if len(untold) > _MOST_UNTOLD:
+        console.print(
+            f"Of {len(untold)} maps the metadata does not tell all, such as how long the texts of Finance may be: "
+            "--map ID and --json say what was not checked.",
+            style="dim",
+            markup=False,
+        )
+        return
+    for report in untold:
+        for unknown in report.unknown:
+            console.print(f"{report.map}, not checked: {unknown}", style="dim", markup=False)
 
 
 def summary(reports: Sequence[MapReport]) -> str:
