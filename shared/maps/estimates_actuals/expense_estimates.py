@@ -7,23 +7,8 @@ sees two estimates of one side each.
 """
 
 from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
-from shared.mapping.transforms import date_only, decimal, guid, money, text, values
-from shared.maps.choices import BILLING_TYPES
-
-#: Cost and unbilled sales; the other transaction types are never estimated.
-TRANS_TYPE = values(
-    {192350000: "Cost", 192350005: "Sales"},
-    unpaired=(
-        192350004,
-        192350006,
-        192350007,
-        192350008,
-        "Tax",
-        "BilledSales",
-        "InterOrgSales",
-        "ResourcingUnitCost",
-    ),
-)
+from shared.mapping.transforms import date_only, decimal, guid, money, text
+from shared.maps.choices import BILLING_TYPES, TRANS_TYPE
 
 EXPENSE_ESTIMATES = TableMap(
     "expense_estimates",

@@ -6,8 +6,7 @@ estimates. A write-in product has a description instead of an item: Finance take
 
 from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, decimal, guid, money, text
-from shared.maps.choices import BILLING_TYPES
-from shared.maps.estimates_actuals.expense_estimates import TRANS_TYPE
+from shared.maps.choices import BILLING_TYPES, TRANS_TYPE
 
 MATERIAL_ESTIMATES = TableMap(
     "material_estimates",

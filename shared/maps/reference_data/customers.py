@@ -7,25 +7,10 @@ columns of the 2020 list are left out there and here.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
-from shared.mapping.transforms import decimal, default, integer, money, text, values, yes_no
-
-ON_HOLD = values(
-    {
-        806380000: "No",
-        806380001: "Invoice",
-        806380002: "All",
-        806380003: "Payment",
-        806380004: "Requisition",
-        806380005: "Never",
-    },
-    unset="No",
-    # For vendors only, though Finance's enum is one for both.
-    unpaired=("PurchOrder",),
-)
+from shared.mapping.transforms import decimal, default, integer, money, text, yes_no
+from shared.maps.choices import ON_HOLD, PAIRS_UNPUBLISHED
 
 COMPANY_OF_TARGET = "msdyn_company.cdm_companycode"
-
-PAIRS_UNPUBLISHED = "Microsoft has not published the pairs of this choice: take them from a tenant's own map"
 
 CUSTOMERS = TableMap(
     "customers",

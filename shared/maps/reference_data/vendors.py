@@ -9,27 +9,12 @@ Project tables point at accounts, not at these rows: a workflow of Dataverse mak
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
-from shared.mapping.transforms import date_only, decimal, either, integer, text, values, yes_no
+from shared.mapping.transforms import date_only, decimal, either, integer, text, yes_no
+from shared.maps.choices import ON_HOLD, PAIRS_UNPUBLISHED
 
 COMPANY_OF_TARGET = "msdyn_company.cdm_companycode"
 
 PARTY_TYPE = either(yes="Person", no="Organization")
-
-ON_HOLD = values(
-    {
-        806380000: "No",
-        806380001: "Invoice",
-        806380002: "All",
-        806380003: "Payment",
-        806380004: "Requisition",
-        806380005: "Never",
-    },
-    unset="No",
-    unpaired=("PurchOrder",),
-)
-
-#: Pairs are printed for a column of the same name of the Parties map, none for this one.
-PAIRS_UNPUBLISHED = "Microsoft has not published the pairs of this choice: take them from a tenant's own map"
 
 VENDORS = TableMap(
     "vendors",
@@ -80,6 +65,7 @@ VENDORS = TableMap(
         Row("AddressZipCode",                 "=", "msdyn_addresszipcode",                                       text(),      "documented"),
         Row("CreditRating",                   "=", "msdyn_creditrating",                                         text(),      "documented"),
         Row("DUNSNumber",                     "=", "msdyn_dunsnumber",                                           text(),      "documented"),
+        # Pairs are printed for a column of the same name of the Parties map, none for this one.
         Row("LanguageId",                     "=", "msdyn_language",                                             text(),      "documented", off=PAIRS_UNPUBLISHED),
         Row("OrganizationNumber",             "=", "msdyn_organizationnumber",                                   text(),      "documented"),
         Row("OurAccountNumber",               "=", "msdyn_ourvendoraccountnumber",                               text(),      "documented"),

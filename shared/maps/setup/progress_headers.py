@@ -7,6 +7,7 @@ Finance shows them under Progress billing details.
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import decimal, guid, money, text, values
+from shared.maps.choices import PAIRS_UNPUBLISHED
 
 #: Numbers as those of msdyn_invoicestatus on the milestone.
 NEXT_INVOICE_STATUS = values(
@@ -18,8 +19,6 @@ NEXT_INVOICE_STATUS = values(
     },
     unpaired=("None",),
 )
-
-PAIRS_UNPUBLISHED = "Microsoft has not published the numbers of this choice: take them from a tenant's own map"
 
 PROGRESS_HEADERS = TableMap(
     "progress_headers",
