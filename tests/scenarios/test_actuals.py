@@ -50,6 +50,7 @@ async def test_a4_approved_time_is_two_staging_rows_and_one_relationship_row(fir
         (4, 120, 480, "USD", "Chargeable", NOON),
         (4, 250, 1000, "GBP", "Chargeable", NOON),
     ]
+    assert told(staged, "AccountingDate", "ExchangeRateDate", "StartDate", "EndDate") == [(NOON,) * 4] * 2
     states = await office.kept("ProjectActualsStates")
     assert told(states, "IsProcessed", "IsDuplicate", "IntegrationCount") == [("No", "No", 0)] * 2
     await office.travel(seconds=120)

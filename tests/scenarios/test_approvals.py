@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.accounting import JOURNAL_LINES, accounted, posted, related
-from tests.scenarios.consulting import CATEGORY, COST, DAY, FIXED_PRICE, UNBILLED, Consulting, told
+from tests.scenarios.accounting import JOURNAL_LINES, accounted, imported, posted, related
+from tests.scenarios.consulting import CATEGORY, COST, DAY, FIXED_PRICE, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise
 
 MARK_UP = 192350002
@@ -187,4 +187,56 @@ async def test_a6_hours_that_are_corrected_after_posting_are_posted_back_and_ane
         ("Unbilled Sales", "Cost"): 2,
         ("Reversing", "Original"): 2,
     }
+    assert await office.is_at_rest()
+
+
+async def test_a5_an_entry_journal_is_posted_at_the_accounting_date_that_was_typed(firm: Consulting) -> None:
+    office = firm.office
+    await office.set_up("uspm", open_periods=[{"start": "2026-09-01", "end": "2026-09-30"}])
+    await firm.enter("msdyn_journals", "journal", msdyn_description="Opening")
+    for kind, price in ((COST, 70), (UNBILLED, 90)):
+        await firm.enter(
+            "msdyn_journallines",
+            f"line {kind}",
+            msdyn_transactiontypecode=kind,
+            msdyn_transactionclassification=TIME,
+            msdyn_documentdate=DAY,
+            msdyn_accountingdate="2026-09-02",
+            msdyn_quantity=2,
+            msdyn_price=price,
+            msdyn_Journal__msdyn_journals="journal",
+            msdyn_Project__msdyn_projects="PRJ-1",
+            transactioncurrencyid__transactioncurrencies="USD",
+        )
+    await office.act("msdyn_ConfirmJournal", Targets=[firm.target("msdyn_journal", firm["journal"])])
+    await office.travel(seconds=120)
+    assert await related(office) == []
+    await posted(office)
+    lines = await office.kept(JOURNAL_LINES)
+    posted_on, worked_on = "2026-09-02T12:00:00Z", f"{DAY}T12:00:00Z"
+    assert told(lines, "ActualType", "AccountingDate", "ProjTransDate", "RelatedVoucher", "Status") == [
+        ("Cost", posted_on, worked_on, "", "Posted"),
+        ("Sales", posted_on, worked_on, "", "Posted"),
+    ]
+    assert await balances(office) == {"COST": 140, "PAYROLL-ALLOC": -140, "WIP-SALES": 180, "ACCRUED-REV": -180}
+    assert [row[1] for row in await accounted(office)] == [140, 180]
+    assert await office.is_at_rest()
+
+
+async def test_a6_a_line_of_a_closed_period_shows_nothing_in_dataverse_before_it_is_posted(firm: Consulting) -> None:
+    office = firm.office
+    await office.set_up("uspm", open_periods=[])
+    await firm.approved(4)
+    (journal,) = (await imported(office))["journals"]
+    done = await office.run("post-journal", company="uspm", journal=journal)
+    assert len(done["errors"]) == 2
+    reason = "failed to post due to (No open fiscal period was found for the specified accounting date 8/27/2026.)."
+    assert all(words.endswith(reason) for words in done["errors"])
+    await office.travel()
+    assert [row[1:] for row in await accounted(office)] == [(None,) * 4] * 2
+    await office.set_up("uspm", open_periods=[{"start": "2026-08-01", "end": "2026-08-31"}])
+    await office.run("update-to-draft", company="uspm", journal=journal)
+    assert (await office.run("post-journal", company="uspm", journal=journal))["errors"] == []
+    await office.travel()
+    assert [row[1:3] for row in await accounted(office)] == [(480, 1), (800, 1)]
     assert await office.is_at_rest()
