@@ -13,7 +13,7 @@ from tests.scenarios.enterprise import Enterprise, Row
 COST, UNBILLED, RESOURCING_COST, INTER_ORG = 192350000, 192350005, 192350007, 192350008
 TIME, EXPENSE, MATERIAL = 192350000, 192350001, 192350002
 TIME_AND_MATERIAL, FIXED_PRICE = 192350000, 192350001
-NON_CHARGEABLE, CHARGEABLE = 192350000, 192350001
+CHARGEABLE = 192350001
 WORK_BASED, PROJECT_SERVICE = 192350001, 5
 
 #: The day on which everybody works.
@@ -64,14 +64,13 @@ class Consulting:
 
     async def _learn(self) -> None:
         """Note the rows that have come from Finance."""
-        for table, column in (
-            ("cdm_company", "cdm_companycode"),
-            ("transactioncurrency", "isocurrencycode"),
-            ("uom", "msdyn_symbol"),
+        for table_set, primary_id, name in (
+            ("cdm_companies", "cdm_companyid", "cdm_companycode"),
+            ("transactioncurrencies", "transactioncurrencyid", "isocurrencycode"),
+            ("uoms", "uomid", "msdyn_symbol"),
         ):
-            plural = {"cdm_company": "cdm_companies", "transactioncurrency": "transactioncurrencies", "uom": "uoms"}
-            for row in await self.office.held(plural[table]):
-                self._ids[row[column]] = row[f"{table}id"]
+            for row in await self.office.held(table_set):
+                self._ids[row[name]] = row[primary_id]
         in_company = f"_msdyn_company_value eq {self['uspm']}"
         await self.knows(CUSTOMER, "accounts", "accountid", f"accountnumber eq '{CUSTOMER}' and {in_company}")
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.twin.bookkeeper import Bookkeeper, actual, guid
 from tests.twin.events import Post
+from tests.twin.http import Request
 
 GBP = {"from_currency": "GBP", "to_currency": "USD", "rate": "1.25"}
 
@@ -331,6 +332,15 @@ async def test_what_lies_before_the_beginning_balance_is_left(finance: Accountan
     await finance.actual("new", DocumentDate="2026-08-28T12:00:00Z")
     assert len((await finance.run("import-from-staging"))["vouchers"]) == 1
     assert (await finance.state("old"))["IsProcessed"] == "No"
+
+
+async def test_connections_are_shown_in_forms_and_not_in_odata(finance: Accountant) -> None:
+    await finance.connect("sale", "cost", roles="Unbilled Sales/Cost")
+    collection = "ProjectTransactionRelationships"
+    (row,) = (await finance.twin.respond(Request("GET", "/twin/rows", [("collection", collection)]))).json()
+    assert (row["TRANSACTION1ID"], row["TRANSACTION2ROLE"]) == (guid("sale"), "Cost")
+    assert (await finance.ask("GET", collection)).status == 404
+    assert (await finance.twin.respond(Request("GET", "/twin/rows", [("collection", "Nope")]))).status == 404
 
 
 @pytest.mark.parametrize("connection_first", [True, False])
