@@ -132,16 +132,12 @@ def guid() -> Transform:
         found = raw.strip("{} ").lower()
         if not _GUID.fullmatch(found):
             return Unmatched(raw, "this is not a GUID")
-        return None if found == NO_GUID else Guid(found)
+        return None if found == NO_GUID else found
 
     def write_finance(value: Any) -> Any:
         return NO_GUID if value is None else value
 
-    def write_dataverse(value: Any) -> Any:
-        # Not as a Guid: an id in a text column is quoted, and of its own ids Dataverse's schema tells.
-        return None if value is None else str(value)
-
-    return Transform("guid", read, write_finance, read, write_dataverse, parse=_guid)
+    return Transform("guid", read, write_finance, read, _same, parse=_guid)
 
 
 def _guid(text: str) -> Guid:
@@ -306,12 +302,16 @@ def date_only() -> Transform:
         if not raw:
             return None
         day = raw[:10]
-        return Time(day) if day > NO_DAY else _at_the_beginning(raw, day)
+        return day if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_DAY_IN_FINANCE if value is None else f"{value}T12:00:00Z"
 
-    return Transform("date_only", read, write_finance, read, _same, parse=_noon)
+    return Transform("date_only", read, write_finance, read, _time, parse=_noon)
+
+
+def _time(value: Any) -> Any:
+    return None if value is None else Time(value)
 
 
 def _noon(text: str) -> Time:
@@ -329,12 +329,12 @@ def date_time() -> Transform:
         if isinstance(moment, Unmatched):
             return moment
         day = moment[:10]
-        return Time(moment) if day > NO_DAY else _at_the_beginning(raw, day)
+        return moment if day > NO_DAY else _at_the_beginning(raw, day)
 
     def write_finance(value: Any) -> Any:
         return NO_MOMENT_IN_FINANCE if value is None else value
 
-    return Transform("date_time", read, write_finance, read, _same, parse=_moment)
+    return Transform("date_time", read, write_finance, read, _time, parse=_moment)
 
 
 def _moment(text: str) -> Time:
