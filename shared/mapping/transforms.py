@@ -173,7 +173,8 @@ def decimal(places: int) -> Transform:
         if not raw:
             return zero
         try:
-            return Decimal(raw).quantize(step, ROUND_HALF_UP, _WIDE)
+            number = raw if type(raw) is Decimal else Decimal(raw)
+            return number.quantize(step, ROUND_HALF_UP, _WIDE)
         except InvalidOperation:
             return Unmatched(raw, f"{raw} has more digits than either side keeps")
 
@@ -239,6 +240,7 @@ def values(
         raise ValueError("values(): a missing choice is either empty or unset, not both")
     numbers = _numbers(pairs, also, unpaired)
     symbols = dict(pairs)
+    known = {number: number for number in symbols}
     missing = None if unset is None else numbers[unset.casefold()]
     may_miss = empty is not None or unset is not None
 
@@ -251,8 +253,9 @@ def values(
         return number
 
     def read_dataverse(raw: Any) -> Value:
-        if raw in symbols:
-            return int(raw)
+        number = known.get(raw)
+        if number is not None:
+            return number
         if raw is None and may_miss:
             return missing
         return Unmatched(raw, f"Dataverse value {raw!r} is not among {', '.join(map(str, pairs))}")
