@@ -158,6 +158,8 @@ async def test_an_unknown_set_is_not_found(api: Api) -> None:
 async def test_the_caller_is_told_by_header_or_token(twin: DataverseTwin, api: Api) -> None:
     person = (await api.get("WhoAmI")).json()["UserId"]
     application = (await api.get("WhoAmI", authorization="Bearer t")).json()["UserId"]
+    without_a_token = (await api.get("WhoAmI", user_agent="project-operations-sync")).json()["UserId"]
+    assert without_a_token == application
     assert (person, application) == (twin.user("Avery Howard"), twin.user("# Dual writer"))
 
 

@@ -2,7 +2,7 @@
 
 `respond` is the whole surface. Everything is deterministic from `seed` and the clock; there is no background work
 unless a sender is given and `running()` is entered. Who calls is told by the header `x-twin-user` (a user's full name
-or id), else a bearer token means the application user, else it is a person.
+or id), else a bearer token or the app's own user agent means the application user, else it is a person.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from tests.twin.http import Request, Response, json_response
 
 ORGANIZATION_ID = "2feb653f-352a-5b79-93a3-eaaaded96e5b"
 DOMAIN = "contoso.crm4.dynamics.com"
+#: On one machine the app sends no token; then it is known by how it introduces itself.
+_AGENT_OF_THE_APP = "project-operations-sync"
 _STEP_IDS = "mscrm.bypassbusinesslogicexecutionstepids"
 _MOST_STEP_IDS = 3
 _BYPASS = "mscrm.bypassbusinesslogicexecution"
@@ -191,8 +193,9 @@ class DataverseTwin:
         if self._bearer is not None and token != self._bearer:
             raise errors.unauthorized()
         users: Mapping[str, Any] = self.environment.users
-        name = request.headers.get("x-twin-user") or (APPLICATION if token else PERSON)
         agent = request.headers.get("user-agent", "")
+        is_application = bool(token) or agent == _AGENT_OF_THE_APP
+        name = request.headers.get("x-twin-user") or (APPLICATION if is_application else PERSON)
         if name in users:
             return Caller(users[name].user_id, users[name].object_id, agent, name == APPLICATION)
         row = self.database.get("systemuser", name.lower())
