@@ -18,8 +18,9 @@ from shared.mapping.values import Unmatched, Value
 #: From a row as its client gives it to agreed values by row name.
 Reader = Callable[[Mapping[str, Any]], dict[str, Value]]
 
-#: What Python raises when a text is asked for what only a number can do, and the like.
-_WRONG_KIND = (AttributeError, TypeError, ValueError, ArithmeticError)
+#: What Python raises when a text is asked for what only a number can do, and the like; of a mapping that is cut like a
+#: text, TypeError up to 3.11 and KeyError since.
+_WRONG_KIND = (AttributeError, TypeError, ValueError, ArithmeticError, LookupError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def reader(rows: Iterable[Row], side: Side) -> Reader:
                 values[name] = read_value(follow(row))
             for name, same in again:
                 values[name] = values[same]
-        except (KeyError, *_WRONG_KIND):
+        except _WRONG_KIND:
             return {column.name: _carefully(row, column) for column in columns}
         return values
 
