@@ -239,11 +239,11 @@ async def test_s5_a_project_arrives_and_its_tax_group_of_finance_survives_an_edi
     there = await office.the_finance("ProjectsV2", ProjectId="PRJ-7")
     assert (there["dataAreaId"], there["ProjectName"], there["ProjectStage"]) == ("uspm", "Crane control", "InProcess")
     key = {"dataAreaId": "uspm", "ProjectId": "PRJ-7"}
-    await office.change("ProjectsV2", key, SalesTaxGroupCode="AVATAX")
+    await office.change("ProjectsV2", key, SalesTaxGroupId="AVATAX")
     await office.edit("msdyn_projects", project, msdyn_subject="Crane control, berth 7")
     await office.travel()
     there = await office.the_finance("ProjectsV2", ProjectId="PRJ-7")
-    assert (there["ProjectName"], there["SalesTaxGroupCode"]) == ("Crane control, berth 7", "AVATAX")
+    assert (there["ProjectName"], there["SalesTaxGroupId"]) == ("Crane control, berth 7", "AVATAX")
 
 
 async def test_s6_the_billing_method_decides_the_billing_rule(office: Enterprise, contracting: Contracting) -> None:

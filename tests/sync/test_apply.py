@@ -58,7 +58,7 @@ async def test_a_cleared_column_is_cleared(stage: Stage) -> None:
 async def test_what_finance_keeps_for_itself_survives_every_edit(stage: Stage) -> None:
     row_id = await stage.project()
     await stage.heard(PROJECTS, row_id)
-    own = {"ProjectGroupId": "FIXED", "DimensionDisplayValue": "-022-", "SalesTaxGroupCode": "CA"}
+    own = {"ProjectGroupId": "FIXED", "DimensionDisplayValue": "-022-", "SalesTaxGroupId": "CA"}
     await stage.edit_finance("ProjectsV2", {"ProjectId": "PRJ-1"}, **own)
     await stage.project(msdyn_subject="Harbour crane overhaul", statecode=1)
     await stage.heard(PROJECTS, row_id)

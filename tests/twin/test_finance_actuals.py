@@ -224,7 +224,7 @@ async def test_sales_tax_is_that_of_the_first_group_found_with_the_categorys(fin
     await finance.sale("contract", TransactionCategoryId="TCN-1")
     await finance.actual("cost", TransactionCategoryId="TCN-1")
     await finance.run("import-from-staging")
-    await finance.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", SalesTaxGroupCode="CA")
+    await finance.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", SalesTaxGroupId="CA")
     await finance.sale("project", TransactionCategoryId="TCN-1")
     await finance.run("import-from-staging")
     await finance.set_up(sales_tax_group_method="Contract")
@@ -584,7 +584,7 @@ async def test_time_and_material_from_approval_to_posting() -> None:
     finance = Accountant()
     await finance.contract("GBP")
     await finance.category("TCN-1", 1, ItemSalesTaxGroup="SERV")
-    await finance.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", SalesTaxGroupCode="UK")
+    await finance.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", SalesTaxGroupId="UK")
     await finance.set_up(
         fixed_rates={"K1": {"GBP": "1.25"}}, taxes=[{"group": "UK", "item_group": "SERV", "percent": 20}]
     )

@@ -147,7 +147,7 @@ async def test_a_category_that_a_company_uses_is_not_deleted(finance: Accountant
 async def test_a_milestone_is_one_on_account_transaction(finance: Accountant) -> None:
     await finance.control("setup", {"company": "uspm", "milestone_item_sales_tax_group": "SERV"})
     await finance.fixed_price(DefaultLedgerDimensionDisplayValue="-022-")
-    await finance.change(address("ProjectsV2", dataAreaId="uspm", ProjectId="P1"), SalesTaxGroupCode="WA")
+    await finance.change(address("ProjectsV2", dataAreaId="uspm", ProjectId="P1"), SalesTaxGroupId="WA")
     made = await finance.milestone()
     [transaction] = await finance.on_account()
     assert made["TransactionId"] == transaction["TransactionId"] != ""

@@ -9,6 +9,7 @@
 | `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
+| `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tests.twin.finance.entities.journals import JOURNAL_LINES
 from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
+from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
@@ -51,6 +53,11 @@ class _Lending(_Company):
 
 class _Invoice(_Company):
     invoice: str
+
+
+class _Investment(_Company):
+    project: str
+    investment: bool = True
 
 
 class _General(_Company):
@@ -106,6 +113,15 @@ def _general(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
 
 
+def _mark_investment(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Investment.model_validate_json(body)
+    projects = InvestmentProjects(books, asked.company.lower())
+    if asked.investment:
+        return {"revenue_project": projects.mark(asked.project)}
+    projects.unmark(asked.project)
+    return {"revenue_project": ""}
+
+
 _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "import-from-staging": _import,
     "post-journal": _post,
@@ -114,4 +130,5 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "intercompany-invoice": _invoice,
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
     "post-general-journal": _general,
+    "mark-investment-project": _mark_investment,
 }

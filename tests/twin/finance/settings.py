@@ -28,6 +28,7 @@ class Settings(BaseModel):
     on_account_categories: bool = Field(
         default=True, description="feature: project categories for on-account (10.0.41)"
     )
+    investment_projects: bool = Field(default=False, description="feature: investment projects (10.0.47)")
     transfer_failing_lines: bool = Field(default=True, description="feature: failing journal lines get a new journal")
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     package_queue_seconds: float = Field(default=5.0, ge=0, description="an import waits in the batch queue")

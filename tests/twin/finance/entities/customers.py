@@ -55,6 +55,7 @@ CUSTOMERS = entity(
     texts(2, "DeliveryAddressCountryRegionISOCode", "InvoiceAddressCountryRegionISOCode"),
     texts(20, "ContactPersonId", "TaxExemptNumber", "VendorAccount"),
     texts(10, "SalesTaxGroup", "CreditRating"),
+    text("DefaultDimensionDisplayValue", 500),
     text("IdentificationNumber", 50),
     choice("CreditLimitIsMandatory", enums.NO_YES),
     choice("InvoiceAddress", enums.INVOICE_ORDER_ACCOUNT),

@@ -19,10 +19,11 @@ PROJECTS = entity(
     dates("ProjectedStartDate", "ProjectedEndDate", "ActualStartDate", "ActualEndDate"),
     dates("ScheduleStartDate", "ScheduleEndDate"),
     reals("TotalPlannedEffortInHours"),
-    # Finance's own: group and dimensions are on the entity, the name of the tax group's column is inferred.
+    # Finance's own.
     text("ProjectGroupId", 10, default="TM"),
     text("DimensionDisplayValue", 500),
-    text("SalesTaxGroupCode", 10),
+    text("SalesTaxGroupId", 10),
+    text("EstimateProjectId", 20),  # the revenue recognition project, by its older name
     label="Projects",
     number=1601,
     key=("dataAreaId", "ProjectId"),
@@ -76,5 +77,18 @@ PROJECT_ACTIVITIES = entity(
     number=1604,
     key=("dataAreaId", "ProjectId", "ActivityNumber"),
     references=(Reference(("ActivityNumber",), "Activities", OnDelete.CASCADE),),
+    read_only=True,
+)
+
+#: A row says that a project is an investment project, and which revenue recognition project goes with it.
+INVESTMENT_PROJECTS = entity(
+    "InvestmentProjects",
+    "InvestmentProject",
+    "TwinProjInvestmentProject",
+    texts(20, "ProjectId", "RevenueProjectId"),
+    label="Investment projects",
+    number=1605,
+    key=("dataAreaId", "ProjectId"),
+    references=(Reference(("ProjectId",), "ProjectsV2", OnDelete.CASCADE),),
     read_only=True,
 )

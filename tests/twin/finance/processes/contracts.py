@@ -36,12 +36,13 @@ class Contracts(Process):
 class FundingSources(Process):
     """The first funding source of a contract is its primary one, and brings the default funding rule.
 
-    The columns exist; the logic behind them is inferred. One contract has one primary funding source: a new one takes
+    Dimensions are defaulted from the customer account (Microsoft, "Financial dimension defaults") and then Finance's.
+    The other columns exist; the logic behind them is inferred. One contract has one primary funding source: a new one takes
     the flag from the last. Percentages are not Finance's matter.
     """
 
     def default_row(self, draft: dict[str, Value], named: Container[str]) -> None:
-        """Default the primary flag, and terms, language and name from the customer."""
+        """Default the primary flag, and terms, language, name and dimensions from the customer."""
         if not self._siblings(draft):
             for flag in ("IsPrimaryFundingSource", "CreateDefaultFundingRule"):
                 if flag not in named:
@@ -56,6 +57,7 @@ class FundingSources(Process):
                 Language="LanguageId",
                 InvoiceName="OrganizationName",
                 PartyNumber="PartyNumber",
+                DimensionDisplayValue="DefaultDimensionDisplayValue",
             )
 
     def written(self, before: Row | None, after: Row) -> None:

@@ -10,19 +10,35 @@ from tests.twin.finance.schema import Value
 
 #: Documented as "a message like" this.
 FINISHED = "Project stage finished doesn't allow recording in the project."
+_OF_CUSTOMER = {"SalesTaxGroupId": "SalesTaxGroup", "DimensionDisplayValue": "DefaultDimensionDisplayValue"}
 
 
 class Projects(Process):
-    """A project takes its customer from its contract, and its tax group from its customer. Stages change freely."""
+    """A project takes its customer from its contract, and tax group and dimensions from its customer.
+
+    Documented for dimensions (Microsoft, "Financial dimension defaults"): the primary customer's. They are filled in
+    once and then the accountant's. That a project which gets its customer later is treated like a new one is assumed.
+    Stages change freely.
+    """
 
     def default_row(self, draft: dict[str, Value], named: Container[str]) -> None:
-        """Default customer and tax group."""
+        """Default customer, tax group and dimensions."""
         contract = self.parent("ProjectContractHeaders", draft, "ProjectContractId")
         if contract is not None:
             inherit(draft, named, contract, CustomerAccountNumber="CustomerAccountNumber")
         customer = self.parent("CustomersV3", draft, "CustomerAccountNumber")
         if customer is not None:
-            inherit(draft, named, customer, SalesTaxGroupCode="SalesTaxGroup")
+            inherit(draft, named, customer, **_OF_CUSTOMER)
+
+    def accepted(self, before: Row, changes: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Take over all; a project that gets its first customer gets the defaults that are still empty with it."""
+        customer = self.parent("CustomersV3", {**before.values, **changes}, "CustomerAccountNumber")
+        if customer is None or before.values["CustomerAccountNumber"]:
+            return changes
+        taken = dict(changes)
+        filled = changes.keys() | {name for name in _OF_CUSTOMER if before.values[name]}
+        inherit(taken, filled, customer, **_OF_CUSTOMER)
+        return taken
 
 
 class Tasks(Process):

@@ -13,7 +13,7 @@ def sales_tax_group(books: Books, company: Value, project: Value, contract: Valu
     """Return the billing sales tax group by the company's method; Search takes the first that is filled in."""
     method = books.setup(company).sales_tax_group_method
     held: dict[str, Value] = {
-        "Project": _value(books, "ProjectsV2", company, project, "SalesTaxGroupCode"),
+        "Project": _value(books, "ProjectsV2", company, project, "SalesTaxGroupId"),
         "Contract": _value(books, "ProjectContractHeaders", company, contract, "SalesTaxGroupCode"),
         "Customer": _customers_group(books, company, contract),
     }
