@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from types import ModuleType
 
 from shared.cli.map_notes import about, remarks
-from shared.cli.map_section import directions, entity, section, transport
-from shared.cli.markdown import code, codes, link, table
-from shared.mapping.model import TableMap
+from shared.cli.map_section import entity, section
+from shared.cli.markdown import code, link, plain, table
+from shared.mapping.model import Side, TableMap
 from shared.mapping.order import dependencies, run_order
 
 Declared = tuple[ModuleType, TableMap]
+
+_WAYS = {(Side.FINANCE,): "to Finance", (Side.DATAVERSE,): "to Dataverse", tuple(Side): "both ways"}
 
 _INTRODUCTION = """\
 # Table maps
@@ -26,16 +28,22 @@ exist and mean the same, and `inferred` where it is our guess: check those again
 (`python -m shared.cli check --schema`).
 """
 
+_RUNNING = """\
+A map runs where the setting `RUNNING_MAPS` names it. `*`, which is the default, names all but those that wait: what Microsoft has
+not published of them must come from a tenant's own map.\
+"""
+
 
 def document(declared: Iterable[Declared]) -> str:
     """Write the whole document."""
     found = sorted(declared, key=lambda each: (_component(each[0]), each[1].id))
-    return "\n".join([_INTRODUCTION, *_index(found), *_order(found), *_components(found)]).rstrip() + "\n"
+    lines = (_INTRODUCTION, *_index(found), *_order(found), *_components(found))
+    return plain("\n".join(lines)).rstrip() + "\n"
 
 
 def _index(found: list[Declared]) -> Iterator[str]:
-    headers = ("map", "label", "component", "directions", "version", "Finance", "by", "Dataverse", "state")
-    yield from ("## All maps", "")
+    headers = ("map", "label", "component", "goes", "Finance", "Dataverse", "runs")
+    yield from ("## All maps", "", _RUNNING, "")
     yield from table(headers, (_summary(module, table_map) for module, table_map in found))
 
 
@@ -44,12 +52,10 @@ def _summary(module: ModuleType, table_map: TableMap) -> tuple[str, ...]:
         link(table_map.id),
         table_map.label,
         _component(module),
-        codes(directions(table_map)),
-        table_map.version,
+        _WAYS[table_map.sides],
         code(entity(table_map.finance)),
-        transport(table_map.finance),
         code(table_map.dataverse.table),
-        f"switched off: {table_map.waits_for}" if table_map.waits_for else "runs",
+        "waits" if table_map.waits_for else "yes",
     )
 
 

@@ -15,7 +15,7 @@ def section(table_map: TableMap, needs: Iterable[str], about: str, remarks: Iter
     yield from (f"### `{table_map.id}`", "")
     yield from (f"**{table_map.label}**, version {table_map.version}: {codes(directions(table_map))}.", "")
     if table_map.waits_for:
-        yield from (f"> Switched off. {table_map.waits_for}", "")
+        yield from (f"> Does not run by itself: {table_map.waits_for}.", "")
     yield from (about, "")
     yield from table(("", "Finance", "Dataverse"), _sides(table_map))
     yield from _facts(table_map, sorted(needs))
@@ -57,7 +57,7 @@ def _sides(table_map: TableMap) -> Iterator[tuple[str, str, str]]:
         yield "only rows with", code(table_map.finance_filter), code(table_map.dataverse_filter)
     yield "the app may", _may(table_map, Side.FINANCE), _may(table_map, Side.DATAVERSE)
     if dataverse.guard:
-        yield "guard", "", dataverse.guard
+        yield "if refused", "", dataverse.guard
 
 
 def _may(table_map: TableMap, side: Side) -> str:

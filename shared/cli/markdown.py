@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+
+_CODE_OR_TAG = re.compile(r"(`[^`\n]*`)|<")
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -26,6 +29,11 @@ def codes(texts: Iterable[str]) -> str:
 def link(name: str) -> str:
     """Link to the heading of that name in the same document."""
     return f"[`{name}`](#{name})"
+
+
+def plain(document: str) -> str:
+    """Have no text taken for HTML: an `<x>` that somebody wrote of a table would swallow what follows it."""
+    return _CODE_OR_TAG.sub(lambda found: found[1] or "&lt;", document)
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 from types import MappingProxyType
@@ -318,7 +318,7 @@ def _time(value: Any) -> Any:
 
 
 def _noon(text: str) -> Time:
-    return Time(f"{date.fromisoformat(text[:10])}T12:00:00Z")
+    return Time(f"{datetime.fromisoformat(text.upper()).date()}T12:00:00Z")
 
 
 @cache

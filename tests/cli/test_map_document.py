@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ CONNECTIONS = TableMap(
         Row("Kind", "<", None, default("a|b")),
     ),
     writes={Side.FINANCE: ("create", "update")},
-    waits_for="The columns are not published.",
+    waits_for="the columns are not published",
 )
 
 
@@ -62,6 +63,12 @@ def test_every_map_is_in_the_index_in_the_run_order_and_has_a_section() -> None:
         assert text_of_all.count(f"\n### `{name}`\n") == 1
 
 
+def test_what_looks_like_html_is_shown_and_not_obeyed() -> None:
+    module, units = next(each for each in declared() if each[1].id == "units")
+    guarded = replace(units, dataverse=replace(units.dataverse, guard="Name it (units:<table>), `<b>` and all."))
+    assert "| Name it (units:&lt;table>), `<b>` and all. |" in document([(module, guarded)])
+
+
 def test_every_row_of_a_map_is_a_line_of_its_section() -> None:
     for name, table_map in catalogue().maps.items():
         lines = "\n".join(section(table_map, (), "", ())).splitlines()
@@ -73,13 +80,13 @@ def test_every_row_of_a_map_is_a_line_of_its_section() -> None:
     "line",
     [
         "**Connections**, version 1.0.0.0: `connections_to_finance`.",
-        "> Switched off. The columns are not published.",
+        "> Does not run by itself: the columns are not published.",
         "| rows of | `Connections` by data package, entity `ConnectionEntity` | `connection`, set `connections` |",
         "| key | `dataAreaId`, `Number` | `number`, `company.cdm_companycode` |",
         "| found by | `dataAreaId`, `Id` |  |",
         "| only rows with |  | `skip eq false` |",
         "| the app may | create, update | read |",
-        "| guard |  | Only plug-ins may write here. |",
+        "| if refused |  | Only plug-ins may write here. |",
         "- Company: rows belong to the company in `company.cdm_companycode`.",
         "- Needs: [`legal_entities`](#legal_entities), [`vendors`](#vendors).",
         "- `vendor` points into the company in `Buyer`.",

@@ -1,4 +1,4 @@
-"""Material usage (msdyn_materialusagelogs): each posted packing slip line of a project. Switched off until a tenant's own map is there.
+"""Material usage (msdyn_materialusagelogs): each posted packing slip line of a project. Waits for a tenant's own map.
 
 For stocked products only. Documented are the label, the set, the version, and that Dataverse approves each entry by
 itself. Neither side's names are published: those of Finance are borrowed from the public entity

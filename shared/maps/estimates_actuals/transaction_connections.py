@@ -26,14 +26,14 @@ TRANSACTION_CONNECTIONS = TableMap(
     writes={Side.FINANCE: ("create", "update")},
     after=("actuals",),
     rows=(
-        #   Finance             way  Dataverse                        transformprovenance
-        Row("CONNECTIONID",     "<", "msdyn_transactionconnectionid", guid(), "documented"),
+        #   Finance             way  Dataverse                        transform  provenance
+        Row("CONNECTIONID",     "<", "msdyn_transactionconnectionid", guid(),    "documented"),
         # The id of an actual, which Dataverse keeps as a text.
-        Row("TRANSACTION1ID",   "<", "msdyn_transaction1",            guid(), "documented"),
-        Row("TRANSACTION1ROLE", "<", "msdyn_transaction1role",        text(), "documented"),
-        Row("TRANSACTION1TYPE", "<", "msdyn_transaction1type",        text(), "documented"),
-        Row("TRANSACTION2ID",   "<", "msdyn_transaction2",            guid(), "documented"),
-        Row("TRANSACTION2ROLE", "<", "msdyn_transaction2role",        text(), "documented"),
-        Row("TRANSACTION2TYPE", "<", "msdyn_transaction2type",        text(), "documented"),
+        Row("TRANSACTION1ID",   "<", "msdyn_transaction1",            guid(),    "documented"),
+        Row("TRANSACTION1ROLE", "<", "msdyn_transaction1role",        text(),    "documented"),
+        Row("TRANSACTION1TYPE", "<", "msdyn_transaction1type",        text(),    "documented"),
+        Row("TRANSACTION2ID",   "<", "msdyn_transaction2",            guid(),    "documented"),
+        Row("TRANSACTION2ROLE", "<", "msdyn_transaction2role",        text(),    "documented"),
+        Row("TRANSACTION2TYPE", "<", "msdyn_transaction2type",        text(),    "documented"),
     ),
 )

@@ -1,8 +1,8 @@
-"""Customer invoices (msdyn_customerinvoices): number, date and tax of the invoice that comes of a posted proposal.
+"""Customer invoices (msdyn_customerinvoices): number, date and tax of the invoice that comes of a posted proposal. Waits for a tenant's own map.
 
 Microsoft documents the labels of both sides, the set, and that these values show up on the proforma; it has published
-no other name of either side. So every name here is a guess, keys included, and the map runs only where a tenant that has
-compared it with its own says so. It needs Dataverse's feature Enhanced proforma invoice.
+no other name of either side. So every name here is a guess, keys included: compare them with a tenant's own
+map before you name this one in RUNNING_MAPS. It needs Dataverse's feature Enhanced proforma invoice.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
@@ -27,7 +27,7 @@ CUSTOMER_INVOICES = TableMap(
     ),
     # Finance creates them on posting, and a posted invoice stays.
     writes={Side.DATAVERSE: ("create", "update")},
-    waits_for="Microsoft has published neither the columns of this map nor the keys of its tables: compare them with a tenant's own map",
+    waits_for="Microsoft has published neither the columns of this map nor the keys of its tables",
     rows=(
         #   Finance              way  Dataverse                      transform    provenance
         Row("InvoiceNumber",     ">", "msdyn_invoicenumber",         text(),      "inferred"),

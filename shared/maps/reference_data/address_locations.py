@@ -1,9 +1,9 @@
-"""Party postal address locations (msdyn_locationparties): who lives where; waits for a tenant's own map.
+"""Party postal address locations (msdyn_locationparties): who lives where. Waits for a tenant's own map.
 
 Rows: the pairs that Microsoft's reference of 2021 prints for the sister map on msdyn_partypostaladdresses, which belongs
 to the Global address book solution that Project Operations does not support. Nothing of this table but its name is
-published. The key rows have no published column: that both stand as texts on the row is a guess. A
-lookup would not do for the location, because addresses are dated and one location has several.
+published. That both parts of the key stand as texts on the row is a guess. A lookup would not do for the location,
+because addresses are dated and one location has several.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap
@@ -25,7 +25,7 @@ ADDRESS_LOCATIONS = TableMap(
     owner=Side.FINANCE,
     # The article has the initial sync of addresses end first.
     after=("postal_addresses",),
-    waits_for="the columns of msdyn_locationparty, both of its key's above all: import the map of a tenant",
+    waits_for="Microsoft has published no column of the Dataverse table of this map, not even those of its key",
     rows=(
         #   Finance            way  Dataverse                          transform  provenance
         # Guesses. The sister map resolves the party over msdyn_partyid, and accounts hold its number as a text.

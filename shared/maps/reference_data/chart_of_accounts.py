@@ -4,7 +4,7 @@ Rows: Microsoft's mapping reference for dual-write (mapping tables, 2021). It pr
 knows Finance as their only master, so they go one way.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap
+from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap
 from shared.mapping.transforms import text
 
 CHART_OF_ACCOUNTS = TableMap(
@@ -14,6 +14,8 @@ CHART_OF_ACCOUNTS = TableMap(
     finance=FinanceEntity("ChartOfAccounts", key=("ChartOfAccounts",), entity="LedgerChartOfAccountsEntity"),
     # The integration key is not published; ledgers resolve their lookup by this column.
     dataverse=DataverseTable("msdyn_chartofaccounts", "msdyn_chartofaccountses", key=("msdyn_name",)),
+    # A ledger keeps its chart for good: one that Finance lost is a person's to remove.
+    writes={Side.DATAVERSE: ("create", "update")},
     rows=(
         #   Finance            way  Dataverse                transform  provenance
         Row("Description",     ">", "msdyn_description",     text(),    "documented"),

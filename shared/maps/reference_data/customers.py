@@ -1,4 +1,4 @@
-"""Customers V3 (accounts): the two-way map. Finance owns a column that both sides changed.
+"""Customers V3 (accounts): two-way. Finance owns a column that both sides changed.
 
 Rows: Microsoft's per-map reference for dual-write (November 2020), the variant without the party and global address
 book model, which Project Operations does not support; pairs of on-hold status from the reference of 2021. Integration

@@ -1,4 +1,4 @@
-"""Postal address history (msdyn_registeredaddresses), of the multiple-addresses feature; waits for a tenant's own map.
+"""Postal address history (msdyn_registeredaddresses), of the multiple-addresses feature. Waits for a tenant's own map.
 
 Rows: the pairs that Microsoft's reference of 2021 prints for the sister map on msdyn_postaladdresses, which belongs
 to the Global address book solution that Project Operations does not support. Nothing of this table but its name is
@@ -25,7 +25,7 @@ POSTAL_ADDRESSES = TableMap(
     owner=Side.FINANCE,
     # Whose addresses they are.
     after=("customers", "vendors"),
-    waits_for="the columns of msdyn_registeredaddress, LocationId's above all: import the map of a tenant",
+    waits_for="Microsoft has published no column of the Dataverse table of this map, not even those of its key",
     rows=(
         #   Finance               way  Dataverse                   transform    provenance
         # A guess; msdyn_locationid is the other candidate.

@@ -44,6 +44,6 @@ FUNDING_SOURCES = TableMap(
         # The other members (Organization, Grant, OnHoldFundingSource) never come from a project contract's customers.
         Row("FundingType",            "<", None,                                                                   default("Customer"), "inferred"),
         Row("TermsOfPayment",         "<", "msdyn_paymentterms",                                                   TERMS,               "inferred"),
-        # Not published, so not mapped: IsPrimaryFundingSource, CreateDefaultFundingRule, InvoiceLocationId.
+        # Not published, so not mapped: IsPrimaryFundingSource, CreateDefaultFundingRule, InvoiceLocationId. Name is Finance's own.
     ),
 )

@@ -1,4 +1,4 @@
-"""Progress billing milestone headers: what of a fixed-price line is invoiced by progress. Switched off until a tenant's own map is there.
+"""Progress billing milestone headers: what of a fixed-price line is invoiced by progress. Waits for a tenant's own map.
 
 The Finance side is real. Microsoft has published neither the table in Dataverse nor one column of it: names below are
 guesses made from the labels in the billing hub article, and all rows are inferred. Headers are made in Dataverse;
@@ -24,7 +24,7 @@ PROGRESS_HEADERS = TableMap(
     "progress_headers",
     label="Progress billing milestone header",
     version="1.0.0.0",
-    waits_for="Microsoft has not published the Dataverse table of this map nor any of its columns",
+    waits_for="Microsoft has published neither the Dataverse table of this map nor any of its columns",
     finance=FinanceEntity(
         "ProjectContractLineMilestoneHeaders",
         key=("dataAreaId", "ProjectContractLineMilestoneHeaderId"),

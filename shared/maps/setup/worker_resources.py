@@ -23,8 +23,8 @@ WORKER_RESOURCES = TableMap(
     # A delete is not documented, and hours that were posted keep their resource.
     writes={Side.FINANCE: ("create", "update")},
     rows=(
-        #   Finance              way  Dataverse                        transformprovenance
-        Row("ProjCDSResourceId", "<", "bookableresourceid",            guid(), "schema"),
-        Row("PersonnelNumber",   "<", "cdm_workerid.cdm_workernumber", text(), "inferred"),
+        #   Finance              way  Dataverse                        transform  provenance
+        Row("ProjCDSResourceId", "<", "bookableresourceid",            guid(),    "schema"),
+        Row("PersonnelNumber",   "<", "cdm_workerid.cdm_workernumber", text(),    "inferred"),
     ),
 )

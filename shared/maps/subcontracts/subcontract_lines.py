@@ -5,7 +5,7 @@ not published: both are guesses, as is the AOT name of the entity. Fixed-price l
 Finance, which refuses them. It finds the procurement category itself, by role or transaction category.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import decimal, money, text, values
 
 #: Paired by equal names. Nobody buys a milestone, a fee, tax, a commission or an additional.
@@ -38,6 +38,8 @@ SUBCONTRACT_LINES = TableMap(
             "msdyn_product": lookup("product"),
         },
     ),
+    # Made, changed and deleted in Dataverse only.
+    writes={Side.FINANCE: OPERATIONS},
     # Although no row names the task.
     after=("tasks",),
     rows=(

@@ -5,7 +5,7 @@ either: msdyn_subcontractnumber is a guess, as is the AOT name of the entity. Th
 vendor, and Finance refuses one without.
 """
 
-from shared.mapping.model import DataverseTable, FinanceEntity, Row, TableMap, lookup
+from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, text, values
 
 #: The labels are documented and equal the members; the numbers are inferred, counted in the order of the labels. The
@@ -31,6 +31,8 @@ SUBCONTRACTS = TableMap(
             "msdyn_vendor": lookup("account", company="msdyn_company.cdm_companycode", brought_by="vendors"),
         },
     ),
+    # Made, changed and deleted in Dataverse only.
+    writes={Side.FINANCE: OPERATIONS},
     # Although no row names the project of a header.
     after=("projects",),
     rows=(

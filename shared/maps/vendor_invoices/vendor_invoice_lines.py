@@ -53,7 +53,8 @@ VENDOR_INVOICE_LINES = TableMap(
     rows=(
         #   Finance                  way  Dataverse                                                    transform           provenance
         Row("ProjTransId",           ">", "msdyn_externalinvoiceline",                                 text(),             "documented"),
-        Row("PurchPrice",            ">", "msdyn_price",                                               money(),            "documented"),
+        # Prices may be finer than the currency: four decimals is what Dataverse keeps of them.
+        Row("PurchPrice",            ">", "msdyn_price",                                               money(4),           "documented"),
         Row("PurchUnit",             ">", "msdyn_unit.msdyn_symbol",                                   text(),             "documented"),
         Row("QtyReceiveNow",         ">", "msdyn_quantity",                                            decimal(5),         "documented"),
         Row(None,                    ">", "msdyn_duration",                                            default(0),         "documented", off=VALUE_NOT_SHOWN),
