@@ -63,7 +63,7 @@ def open_world(settings: Settings) -> World:
 
 def compose(settings: Settings, world: World) -> Services:
     """Put clients, stores and maps together. Misconfigured if a setting names a map that there is none of, or that cannot block."""
-    _check_maps(settings, catalogue())
+    check_maps(settings, catalogue())
     stores = stores_on(world.storage, clock=world.clock, unset=lambda map_id: unset_state(settings, map_id))
     finance_pace = Throttle("Finance", clock=world.clock)
     return Services(
@@ -96,8 +96,8 @@ def _quieten_libraries() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _check_maps(settings: Settings, maps: Catalogue) -> None:
-    """A misspelt map would never run, and nobody would be told."""
+def check_maps(settings: Settings, maps: Catalogue) -> None:
+    """Raise Misconfigured for a setting that names a map wrongly: it would never run, and nobody would be told."""
     settings_of_maps: dict[str, Iterable[str]] = {
         "RUNNING_MAPS": settings.running_maps,
         "BLOCKING_MAPS": settings.blocking_maps,

@@ -143,4 +143,6 @@ def _parts(address: str) -> SplitResult:
 
 def _explained(problem: Any) -> str:
     name = "__".join(str(part) for part in problem["loc"]).upper()
-    return f"setting {name} is missing" if problem["type"] == "missing" else f"setting {name}: {problem['msg']}"
+    if problem["type"] == "missing":
+        return f"setting {name} is missing"
+    return f"setting {name}: {problem['msg'].removeprefix('Value error, ')}"

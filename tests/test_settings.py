@@ -106,7 +106,7 @@ def test_lists_of_maps_are_separated_by_commas() -> None:
 def test_side_tables_are_pairs_of_map_and_table() -> None:
     settings = Settings.read({**GOOD, "SIDE_TABLES": "actuals: contoso_actualaccounting ,"})
     assert settings.side_tables == {"actuals": "contoso_actualaccounting"}
-    with pytest.raises(Misconfigured, match="SIDE_TABLES: Value error, expected map:table"):
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: expected map:table"):
         Settings.read({**GOOD, "SIDE_TABLES": "actuals"})
 
 

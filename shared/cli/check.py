@@ -16,8 +16,8 @@ from shared.errors import Misconfigured
 from shared.mapping.catalogue import Catalogue
 from shared.mapping.model import TableMap
 from shared.maps.catalogue import catalogue
-from shared.runtime import unset_state
-from shared.schema.compare import compare
+from shared.runtime import check_maps, unset_state
+from shared.schema.compare import compare, parts
 from shared.schema.findings import MapReport
 from shared.settings import Settings
 from shared.store.map_states import State
@@ -44,6 +44,7 @@ def check(
         raise typer.BadParameter("say what to check: --schema")
     with explained():
         settings = read_settings()
+        check_maps(settings, catalogue())
         reports = asyncio.run(check_schema(settings, chosen(catalogue(), only or ()), named=bool(only)))
     console = Console(highlight=False)
     if json:
@@ -68,9 +69,14 @@ async def check_schema(settings: Settings, maps: list[TableMap], *, named: bool)
     """Compare maps with both environments. One that does not run is looked at only if it was named."""
     off = {each.id: why_off(settings, each, named=named) for each in maps}
     looked_at = [each for each in maps if named or not off[each.id]]
-    metadata = await read_metadata(settings, looked_at)
+    aside = settings.side_tables
+    metadata = await read_metadata(
+        settings, [part for each in looked_at for part in parts(each, aside.get(each.id, ""))]
+    )
     return [
-        compare(each, metadata, off[each.id]) if each in looked_at else MapReport(each.id, off=off[each.id])
+        compare(each, metadata, off[each.id], aside.get(each.id, ""))
+        if each in looked_at
+        else MapReport(each.id, off=off[each.id])
         for each in maps
     ]
 

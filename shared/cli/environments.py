@@ -14,6 +14,7 @@ from shared.clients.dataverse_metadata import DataverseMetadata
 from shared.clients.finance_metadata import FinanceMetadata
 from shared.clients.metadata import Metadata, Table
 from shared.clients.throttle import Throttle
+from shared.errors import Misconfigured
 from shared.mapping.model import TableMap
 from shared.runtime import connect
 from shared.schema.reach import needed
@@ -26,7 +27,7 @@ def read_settings() -> Settings:
 
 
 async def read_metadata(settings: Settings, maps: Iterable[TableMap]) -> Metadata:
-    """Read what both environments say of everything that the maps name."""
+    """Read what both environments say of everything that the maps name; Misconfigured if they are not those of the settings."""
     maps = list(maps)
     async with (
         opened(settings.dataverse_url, settings) as to_dataverse,
@@ -34,6 +35,7 @@ async def read_metadata(settings: Settings, maps: Iterable[TableMap]) -> Metadat
     ):
         dataverse = DataverseMetadata(to_dataverse, settings.dataverse_url, Throttle("Dataverse"))
         finance = FinanceMetadata(to_finance, settings.finance_url, Throttle("Finance"))
+        await _as_set(dataverse, finance, settings)
         tables, of_finance = await asyncio.gather(_tables(dataverse, maps), _finance(finance, maps))
     return Metadata(tables, of_finance.collections, of_finance.enums, of_finance.entities)
 
@@ -47,6 +49,21 @@ async def opened(url: str, settings: Settings) -> AsyncIterator[httpx.AsyncClien
         finally:
             if isinstance(http.auth, BearerAuth):
                 await http.auth.aclose()
+
+
+async def _as_set(dataverse: DataverseMetadata, finance: FinanceMetadata, settings: Settings) -> None:
+    organization = await dataverse.organization()
+    if organization != settings.dataverse_organization_id:
+        raise Misconfigured(
+            f"setting DATAVERSE_ORGANIZATION_ID: {settings.dataverse_url} is organisation {organization}.",
+            remedy="Correct the setting, or the address: the app refuses the events of any other organisation.",
+        )
+    company = settings.package_company
+    if company and not await finance.has_company(company):
+        raise Misconfigured(
+            f"setting PACKAGE_COMPANY: Finance has no legal entity {company}.",
+            remedy="Correct the setting, or leave it empty for the first by name.",
+        )
 
 
 async def _tables(dataverse: DataverseMetadata, maps: list[TableMap]) -> dict[str, Table | None]:

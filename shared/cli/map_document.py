@@ -42,7 +42,7 @@ def document(declared: Iterable[Declared]) -> str:
 
 
 def _index(found: list[Declared]) -> Iterator[str]:
-    headers = ("map", "label", "component", "goes", "Finance", "Dataverse", "runs")
+    headers = ("map", "label", "component", "goes", "runs", "Finance", "Dataverse")
     yield from ("## All maps", "", _RUNNING, "")
     yield from table(headers, (_summary(module, table_map) for module, table_map in found))
 
@@ -53,9 +53,9 @@ def _summary(module: ModuleType, table_map: TableMap) -> tuple[str, ...]:
         table_map.label,
         _component(module),
         _WAYS[table_map.sides],
+        "waits" if table_map.waits_for else "yes",
         code(entity(table_map.finance)),
         code(table_map.dataverse.table),
-        "waits" if table_map.waits_for else "yes",
     )
 
 

@@ -43,6 +43,14 @@ class DataverseMetadata:
     def __init__(self, http: httpx.AsyncClient, base_url: str, throttle: Throttle) -> None:
         self._service = Service(http, base_url.rstrip("/") + API, throttle, DATAVERSE)
 
+    async def organization(self) -> str:
+        """Give the id of the environment's organisation, in lower case."""
+        told = await self._service.get(f"{self._service.root}WhoAmI")
+        try:
+            return str(told["OrganizationId"]).lower()
+        except KeyError as missing:
+            raise Misconfigured(f"Dataverse answered WhoAmI without {missing}.") from missing
+
     async def table(self, name: str) -> Table | None:
         """Describe a table; None if there is none of that name."""
         condition = in_query(equal_all({"LogicalName": name}))

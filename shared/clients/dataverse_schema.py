@@ -16,6 +16,7 @@ from typing import Any
 
 from shared.clients.literals import in_path
 from shared.clients.odata import Service
+from shared.clients.refusals import DATAVERSE
 from shared.clients.rows import Gone, TableSchema
 from shared.errors import Misconfigured
 
@@ -54,7 +55,8 @@ class Schemas:
         try:
             definition = await self._service.get(address)
         except (Gone, Misconfigured) as error:
-            raise Misconfigured(f"Dataverse has no table {table}.", reason=error.reason) from error
+            remedy = DATAVERSE.remedies[Misconfigured]
+            raise Misconfigured(f"Dataverse has no table {table}.", reason=error.reason, remedy=remedy) from error
         return read_definition(definition)
 
 

@@ -21,9 +21,9 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import httpx
 
-from shared.clients.literals import in_path
+from shared.clients.literals import equal_all, in_path, in_query
 from shared.clients.metadata import Collection, DataEntity, Property
-from shared.clients.odata import Service
+from shared.clients.odata import Service, rows_of
 from shared.clients.refusals import FINANCE
 from shared.clients.rows import Gone
 from shared.clients.throttle import Throttle
@@ -63,6 +63,12 @@ class FinanceMetadata:
             return read_csdl(response.content)
         except ParseError as error:
             raise Transient("Finance answered without a metadata document.", reason=str(error)) from error
+
+    async def has_company(self, code: str) -> bool:
+        """Whether there is a legal entity of this code."""
+        condition = in_query(equal_all({"LegalEntityId": code}))
+        address = f"{self._service.root}data/LegalEntities?cross-company=true&$select=LegalEntityId&$filter={condition}"
+        return bool(rows_of(await self._service.get(address)))
 
     async def collections(self, csdl: Csdl, names: Iterable[str]) -> dict[str, Collection]:
         """Describe those of the collections that are there."""

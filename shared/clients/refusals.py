@@ -239,7 +239,7 @@ def _message(response: httpx.Response, answer: Answer, kind: Kind, dialect: Dial
 
 # --- the two sides -----------------------------------------------------------------------------------------------
 
-_WRONG_ADDRESS = "Check the address of the environment and the name of the table in the map."
+_WRONG_ADDRESS = "Check the address of the environment, and the name of the table in the map or in SIDE_TABLES."
 
 DATAVERSE = Dialect(
     "Dataverse",

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from itertools import chain
 
 from shared.clients.metadata import Metadata
+from shared.mapping.aside import apart
 from shared.mapping.model import Row, Side, TableMap
 from shared.schema import dataverse, finance, options
-from shared.schema.findings import MapReport, ordered
+from shared.schema.findings import Findings, MapReport, ordered
 
 
-def compare(table_map: TableMap, metadata: Metadata, off: str = "") -> MapReport:
-    """Report what a map says and the environments do not; `off` says why the map does not run."""
-    found = chain(
-        finance.compare(table_map, metadata),
-        dataverse.compare(table_map, metadata.tables),
-        options.compare(table_map, metadata),
-    )
+def compare(table_map: TableMap, metadata: Metadata, off: str = "", side_table: str = "") -> MapReport:
+    """Report what a map says and the environments do not.
+
+    `off` says why the map does not run; `side_table` keeps what Dataverse does not let us write into the map's own.
+    """
+    found = chain.from_iterable(_compare(part, metadata) for part in parts(table_map, side_table))
     return MapReport(
         table_map.id,
         off=off,
@@ -25,6 +25,17 @@ def compare(table_map: TableMap, metadata: Metadata, off: str = "") -> MapReport
         rows_off=tuple((row.name, row.off) for row in table_map.all_rows if row.off),
         unknown=tuple(_unknown(table_map)),
     )
+
+
+def parts(table_map: TableMap, side_table: str) -> tuple[TableMap, ...]:
+    """Give a map by the tables that it writes to."""
+    return apart(table_map, side_table) if side_table else (table_map,)
+
+
+def _compare(part: TableMap, metadata: Metadata) -> Findings:
+    yield from finance.compare(part, metadata)
+    yield from dataverse.compare(part, metadata.tables)
+    yield from options.compare(part, metadata)
 
 
 def _unknown(table_map: TableMap) -> Iterator[str]:

@@ -38,7 +38,7 @@ def compare(table_map: TableMap, tables: Tables) -> Findings:
 
 def _names(table_map: TableMap, table: Table) -> Findings:
     declared, schema = table_map.dataverse, table.schema
-    if declared.set != schema.set:
+    if declared.set and declared.set != schema.set:
         yield _finding(Kind.NAME, f"The set of {declared.table} is {schema.set}, not {declared.set}.")
     if declared.row_id != schema.primary_id:
         yield _finding(Kind.NAME, f"The primary key of {declared.table} is {schema.primary_id}, not {declared.row_id}.")

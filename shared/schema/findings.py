@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 REMEDIES = {
     Kind.ENTITY: "Correct the map's entity, or make the entity public in Finance and refresh its list of entities.",
-    Kind.TABLE: "Install the solution that brings the table, or correct the map.",
+    Kind.TABLE: "Install the solution that brings the table, or correct the map (of a side table: the setting SIDE_TABLES).",
     Kind.COLUMN: "Correct the row, declare it off, or add the column there.",
     Kind.NAME: "Correct the map: the environment is right about its names.",
     Kind.TYPE: "Choose the transform that is made for this type.",

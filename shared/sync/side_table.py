@@ -2,8 +2,7 @@
 
 Dataverse guards some columns of actuals for dual-write (Microsoft Learn: "Create and update actuals", release notes of
 May 2025); whether it counts the app's identity among those it lets through is unconfirmed. Where it does not, a
-setting names a table of the customer's own. A row of it has the id of the row it speaks of, and a column for each
-value, named after the Finance column behind the prefix of the table: `contoso_actualaccounting.contoso_vouchernumber`.
+setting names a table of the customer's own (`mapping.aside`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from typing import Any
 
 from shared.clients.dataverse import DataverseClient
 from shared.clients.rows import Found, Gone, Page
-from shared.mapping.model import Side, TableMap
+from shared.mapping.aside import columns_aside
+from shared.mapping.model import TableMap
 from shared.mapping.shape import Shape
 from shared.sync.services import Services
 from shared.sync.sides import DataverseRows
@@ -27,13 +27,6 @@ def dataverse_rows(services: Services, table_map: TableMap, shape: Shape) -> Dat
     if side_table is None:
         return DataverseRows(services.dataverse, table_map, shape)
     return WithSideTable(services.dataverse, table_map, shape, side_table)
-
-
-def columns_aside(table_map: TableMap, side_table: str) -> dict[str, str]:
-    """Name the columns that a side table has instead of the map's own: those that Finance alone writes."""
-    prefix = side_table.partition("_")[0]
-    written = (row for row in table_map.rows if row.runs_towards(Side.DATAVERSE) and row.way != "=")
-    return {str(row.dataverse): f"{prefix}_{str(row.finance).lower()}" for row in written if not row.is_constant}
 
 
 class WithSideTable(DataverseRows):

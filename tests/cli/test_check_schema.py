@@ -290,6 +290,35 @@ def test_a_map_that_waits_for_a_tenants_own_fails_nothing_and_is_looked_at_where
     assert Kind.TABLE in {finding["kind"] for finding in report["findings"]}
 
 
+def check_actuals(run: Run, *plants: Plant) -> tuple[int, dict[str, Any]]:
+    result = run("check", "--schema", "--json", "--map", "actuals", plants=plants)
+    return result.exit_code, reports(result)
+
+
+def test_a_side_table_is_looked_at_instead_of_the_columns_that_it_stands_in_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded = no_attribute("msdyn_actual", "msdyn_accountingsalestax")
+    lacking = no_attribute("contoso_actualaccounting", "contoso_salestaxamount")
+    missing = (1, {("actuals", "SalesTaxAmount", DATAVERSE, Kind.COLUMN)})
+    status, told = check_actuals(run, guarded, lacking)
+    assert (status, found(told)) == missing
+    assert told["actuals"]["findings"][0]["message"] == "msdyn_actual has no column msdyn_accountingsalestax."
+    monkeypatch.setenv("SIDE_TABLES", "actuals:contoso_actualaccounting")
+    assert check_actuals(run, guarded)[0] == 0
+    status, told = check_actuals(run, guarded, lacking)
+    assert (status, found(told)) == missing
+    assert told["actuals"]["findings"][0]["message"] == "contoso_actualaccounting has no column contoso_salestaxamount."
+
+
+def test_a_side_table_that_is_not_there_is_a_difference(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIDE_TABLES", "actuals:contoso_nowhere")
+    status, told = check_actuals(run)
+    assert (status, found(told)) == (1, {("actuals", "", DATAVERSE, Kind.TABLE)})
+    assert told["actuals"]["findings"][0]["message"] == "There is no table contoso_nowhere."
+    assert "SIDE_TABLES" in told["actuals"]["findings"][0]["remedy"]
+
+
 def test_only_the_maps_that_are_named_are_looked_at_in_run_order(run: Run) -> None:
     result = run("check", "--schema", "--json", "--map", "projects", "--map", "contracts")
     assert list(reports(result)) == ["contracts", "projects"]

@@ -87,3 +87,27 @@ def test_an_answer_that_is_no_metadata_is_no_difference(run: Run) -> None:
     result = run("check", "--schema", plants=(signed_out,))
     assert result.exit_code == Exit.NO_ANSWER
     assert "Finance answered without a metadata document." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "said"),
+    [
+        ("RUNNING_MAPS", "projcts", "setting RUNNING_MAPS: there is no map called projcts. To do: The maps are"),
+        ("SIDE_TABLES", "tasks:contoso_tasks", "setting SIDE_TABLES: tasks writes nothing to Dataverse."),
+        ("DATAVERSE_ORGANIZATION_ID", "0" * 32, f"is organisation {ORGANIZATION_ID}. To do: Correct the setting"),
+        ("PACKAGE_COMPANY", "zzzz", "setting PACKAGE_COMPANY: Finance has no legal entity zzzz."),
+    ],
+)
+def test_a_setting_that_the_app_would_stumble_over_is_said_and_nothing_compared(
+    run: Run, monkeypatch: pytest.MonkeyPatch, setting: str, text: str, said: str
+) -> None:
+    monkeypatch.setenv(setting, text)
+    result = run("check", "--schema", "--map", "tasks")
+    assert (result.exit_code, result.stdout) == (Exit.NO_ANSWER, "")
+    assert said in result.stderr
+
+
+def test_a_company_for_packages_that_is_there_is_nothing_to_say(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACKAGE_COMPANY", "usmf")
+    there = Plant(re.compile(r"/data/LegalEntities"), lambda _: b'{"value": [{"LegalEntityId": "USMF"}]}')
+    assert run("check", "--schema", "--map", "tasks", plants=(there,)).exit_code == Exit.CLEAN
