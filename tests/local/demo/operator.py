@@ -35,6 +35,11 @@ def running() -> tuple[str, ...]:
     return tuple(name for name, direction in catalogue().directions.items() if not direction.map.waits_for)
 
 
+def packaged() -> tuple[str, ...]:
+    """The directions whose rows are gathered for data packages."""
+    return tuple(name for name, direction in catalogue().directions.items() if direction.by_package)
+
+
 class NotQuiet(RuntimeError):
     """Something is still on its way after all the time it was given; the message says what."""
 
@@ -46,6 +51,7 @@ class Status:
     undelivered: int
     queued: int
     poisoned: int
+    gathered: int
     parked: int
     retrying: int
     open_errors: int
@@ -55,12 +61,14 @@ class Status:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is on its way."""
-        return not (self.undelivered or self.queued or self.poisoned or self.parked or self.retrying)
+        under_way = (self.undelivered, self.queued, self.poisoned, self.gathered, self.parked, self.retrying)
+        return not any(under_way)
 
     def __str__(self) -> str:
         return (
             f"{self.undelivered} events undelivered, {self.queued} messages queued, {self.poisoned} poisoned, "
-            f"{self.parked} rows parked, {self.retrying} to be tried again, {self.open_errors} open errors"
+            f"{self.gathered} rows gathered for packages, {self.parked} parked, {self.retrying} to be tried again, "
+            f"{self.open_errors} open errors"
         )
 
 
@@ -90,6 +98,7 @@ class Operator:
             undelivered=sum(pending for pending, _ in deliveries),
             queued=sum(queued),
             poisoned=sum(poisoned),
+            gathered=sum(await asyncio.gather(*map(self._stores.gathered.count, packaged()))),
             parked=len(await self.parked()),
             retrying=sum(record.status is ErrorStatus.RETRYING for record in records),
             open_errors=sum(record.status is ErrorStatus.OPEN for record in records),
@@ -129,6 +138,15 @@ class Operator:
     async def catch_up(self, *directions: str, seconds: float = 60.0) -> None:
         """Start the catch-up timers of these directions, at once, and wait for their watermarks. Raises NotQuiet."""
         await asyncio.gather(*(self._catch_up(direction, seconds) for direction in directions))
+
+    async def send_packages(self, direction: str, seconds: float = 60.0) -> None:
+        """Send what was gathered of a direction, and wait until it is imported. Raises NotQuiet."""
+        deadline = time.monotonic() + seconds
+        while await self._stores.gathered.count(direction):
+            if time.monotonic() > deadline:
+                raise NotQuiet(f"What was gathered of {direction} was not imported within {seconds:.0f} s.")
+            await self.start_timer(f"{direction}_package")
+            await asyncio.sleep(_SWEEP_EVERY)
 
     async def start_timer(self, function: str) -> None:
         """Start a timer function by hand, as the portal does."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from tests.local.demo import bad_days, ordinary_days
+from tests.local.demo import bad_days, ordinary_days, working_days
 from tests.local.demo.board import Board
 from tests.local.demo.counterparts import enter_counterparts
 from tests.local.demo.definitions import Definitions
@@ -24,6 +24,7 @@ from tests.local.demo.verdict import judge, print_addresses
 ACTS = (
     ordinary_days.a_contract,
     ordinary_days.both_sides,
+    working_days.hours_of_work,
     bad_days.odd_events,
     bad_days.child_before_parent,
     bad_days.finance_off,

@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.local.demo.board import Board, NotSeen
 from tests.local.demo.operator import Status
 
-QUIET = Status(undelivered=0, queued=0, poisoned=0, parked=0, retrying=0, open_errors=0, events=0)
+QUIET = Status(undelivered=0, queued=0, poisoned=0, gathered=0, parked=0, retrying=0, open_errors=0, events=0)
 
 
 async def look() -> Status:
