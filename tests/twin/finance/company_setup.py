@@ -141,6 +141,10 @@ class CompanySetup(_Part):
         default_factory=dict, description="contract → currency → rate agreed, for sales"
     )
     sales_tax_group_method: Literal["Project", "Contract", "Customer", "Search"] = "Search"
+    # Which of the two the platform begins with is not documented.
+    item_sales_tax_group_method: Literal["Item", "Category"] = Field(
+        default="Category", description="where the item sales tax group of material comes from"
+    )
     milestone_item_sales_tax_group: str = ""
     taxes: list[Tax] = Field(default_factory=list)
     profile_rules: list[ProfileRule] = Field(
@@ -151,7 +155,9 @@ class CompanySetup(_Part):
     write_in_product: str = "WRITE-IN"
     post_product_receipt_in_ledger: bool = False
     intercompany: dict[str, IntercompanyRelation] = Field(default_factory=dict, description="by borrowing company")
-    beginning_balance_cutoff: date | None = None
+    beginning_balance_cutoff: date | None = Field(
+        default=None, description="as-of date: rows up to it are beginning balances; none switches these off"
+    )
 
     def line_property(self, billing_type: object) -> str:
         """Return the line property of a billing type; empty if none is set up."""

@@ -2,7 +2,9 @@
 
 | process | asked for | answer |
 |---|---|---|
-| `import-from-staging` | `{company}` | `{vouchers, journals, errors}` |
+| `import-from-staging` | `{company, proposal}`: of one invoice proposal, or all | `{vouchers, journals, errors}` |
+| `mark-ghost` | `{company, actual}`: an import id whose actual was rolled back in Dataverse | `{}` |
+| `validate-actuals` | `{company}` | `{valid, invalid}` |
 | `post-journal` | `{company, journal}` | `{vouchers, errors, moved_to}` |
 | `update-to-draft` | `{company, journal}` | `{}` |
 | `delete-journal-line` | `{company, voucher}` | `{}` |
@@ -27,6 +29,7 @@ from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
+from tests.twin.finance.processes.prevalidation import mark_ghost, validate
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
 
@@ -36,6 +39,14 @@ Answer = dict[str, Any]
 class _Company(BaseModel):
     model_config = ConfigDict(extra="forbid")
     company: str
+
+
+class _Import(_Company):
+    proposal: str = ""
+
+
+class _Ghost(_Company):
+    actual: str
 
 
 class _Journal(_Company):
@@ -74,7 +85,18 @@ def run(name: str, body: bytes, books: Books, writer: Writer) -> Answer:
 
 
 def _import(body: bytes, books: Books, _: Writer) -> Answer:
-    return asdict(Importing(books, _Company.model_validate_json(body).company.lower()).run())
+    asked = _Import.model_validate_json(body)
+    return asdict(Importing(books, asked.company.lower()).run(asked.proposal))
+
+
+def _mark_ghost(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Ghost.model_validate_json(body)
+    mark_ghost(books, asked.company.lower(), asked.actual.lower())
+    return {}
+
+
+def _validate(body: bytes, books: Books, _: Writer) -> Answer:
+    return validate(books, _Company.model_validate_json(body).company.lower())
 
 
 def _post(body: bytes, books: Books, _: Writer) -> Answer:
@@ -124,6 +146,8 @@ def _mark_investment(body: bytes, books: Books, _: Writer) -> Answer:
 
 _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "import-from-staging": _import,
+    "mark-ghost": _mark_ghost,
+    "validate-actuals": _validate,
     "post-journal": _post,
     "update-to-draft": _to_draft,
     "delete-journal-line": _delete_line,

@@ -21,6 +21,7 @@ from tests.twin.finance.schema import (
     reals,
     text,
     texts,
+    times,
     wholes,
     wholes64,
 )
@@ -71,6 +72,7 @@ ACTUALS_STATES = entity(
     choice("IsGhost", enums.NO_YES),
     choice("ValidationStatus", VALIDATION_STATUS),
     wholes("IntegrationCount"),
+    times("ArrivedDateTime"),
     label="Processing of actuals",
     number=2402,
     key=("dataAreaId", "ActualsImportId"),

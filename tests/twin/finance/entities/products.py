@@ -1,4 +1,7 @@
-"""Released products: those that a company can buy and sell. Made in Finance alone, so what makes them is not played."""
+"""Released products: those that a company can buy and sell. Made in Finance alone, so what makes them is not played.
+
+One product is shown by several entities; here each has rows of its own, and of the second what billing reads of it.
+"""
 
 from __future__ import annotations
 
@@ -36,4 +39,17 @@ PRODUCTS = entity(
         Reference(("InventoryUnitSymbol",), "UnitsOfMeasure"),
     ),
     data_sources=3,
+)
+
+RELEASED_PRODUCTS = entity(
+    "ReleasedProductsV2",
+    "ReleasedProductV2",
+    "EcoResReleasedProductV2Entity",
+    text("ItemNumber", 20, "Item number", mandatory=True),
+    text("ProductNumber", 70, "Product number"),
+    text("SalesSalesTaxItemGroupCode", 10, "Item sales tax group"),
+    label="Released products V2",
+    number=1422,
+    key=("dataAreaId", "ItemNumber"),
+    found_by=("ProductNumber",),
 )

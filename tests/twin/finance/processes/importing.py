@@ -1,7 +1,7 @@
 """Import from staging (F13): actuals that are not processed become lines of the integration journal.
 
-Documented: one line and one voucher per actual, journals by period and size, rows that fail stay and others go on, and
-that the errors of the last run go. Billed sales belong to invoice proposals: they wait here, without an error.
+Documented: one line and one voucher per actual, journals by period and size, and that one may import for one invoice
+proposal (10.0.47): the actuals that name it. Billed sales belong to proposals: they wait here, without an error.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.twin.finance.books import Books
-from tests.twin.finance.processes import staging_errors
 from tests.twin.finance.processes.connections import related
-from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, NotImported, period_start
-from tests.twin.finance.processes.money import NoRate, day
+from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, period_start
+from tests.twin.finance.processes.money import day
+from tests.twin.finance.processes.staged import import_each, waiting
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
-
-_STAGING = "ProjActualsImports"
 
 
 @dataclass(slots=True)
@@ -37,32 +35,19 @@ class Importing:
         self._company = company
         self._setup = books.setup(company)
 
-    def run(self) -> Imported:
-        """Import what can be imported."""
+    def run(self, proposal: str = "") -> Imported:
+        """Import what can be imported, all of it or what names an invoice proposal."""
         done = Imported()
-        rows = [*self._waiting()]
-        for row in self._of_company(_STAGING):
-            staging_errors.clear(self._books, _STAGING, self._company, row.values["ActualsImportId"])
-        for row in rows:
-            try:
-                self._import(row, done)
-            except (NotImported, NoRate) as failed:
-                staging_errors.note(self._books, _STAGING, self._company, row.values["ActualsImportId"], str(failed))
-                done.errors.append(str(failed))
+        rows = [row for row in self._due() if proposal in ("", row.values["InvoiceProposalId"])]
+        done.errors += import_each(self._books, self._company, rows, lambda row: self._import(row, done))
         return done
 
-    def _waiting(self) -> Iterator[Row]:
-        """Return the rows to be taken, by document date and then as they arrived."""
-        rows = sorted(self._of_company(_STAGING), key=lambda row: (str(row.values["DocumentDate"]), row.rec_id))
+    def _due(self) -> Iterator[Row]:
+        """Return the rows that a journal takes: those of proposals wait, what was before the cut-off goes elsewhere."""
         cutoff = self._setup.beginning_balance_cutoff
-        for row in rows:
-            state = self._state(row)
-            if (
-                (state["IsProcessed"], state["IsDuplicate"]) == ("No", "No")
-                and state["ValidationStatus"] != "Invalid"
-                and row.values["TransactionType"] not in ("BilledSales", "Tax")
-                and (cutoff is None or day(row.values["DocumentDate"]) > cutoff)
-            ):
+        for row in waiting(self._books, self._company):
+            is_balance = cutoff is not None and day(row.values["DocumentDate"]) <= cutoff
+            if row.values["TransactionType"] not in ("BilledSales", "Tax") and not is_balance:
                 yield row
 
     def _import(self, row: Row, done: Imported) -> None:
@@ -73,8 +58,6 @@ class Importing:
             journal = str(line.values["ProjAdvancedJournal"])
             if journal not in done.journals:
                 done.journals.append(journal)
-        state = self._books.find("ProjectActualsStates", self._company, row.values["ActualsImportId"])
-        self._books.put("ProjectActualsStates", state, IsProcessed="Yes")
         related(self._books, row.values["ActualId"])
 
     def _needs_no_line(self, row: Row) -> bool:
@@ -116,11 +99,6 @@ class Importing:
 
     def _of_company(self, collection: str) -> list[Row]:
         return self._books.database.tables[collection].matching("dataAreaId", self._company)
-
-    def _state(self, row: Row) -> dict[str, Value]:
-        state = self._books.find("ProjectActualsStates", self._company, row.values["ActualsImportId"])
-        assert state is not None, "every staging row has its state"
-        return dict(state.values)
 
 
 def add_journal(books: Books, company: str, period: Value, *, of: Value = "", status: str = "Draft") -> str:

@@ -12,8 +12,9 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.company_setup import CompanySetup, IntercompanyRelation
 from tests.twin.finance.processes.categories import project_category, shared_category
 from tests.twin.finance.processes.money import dated, day, first, number, plain, rate, spoken
+from tests.twin.finance.processes.offsets import offset_account
 from tests.twin.finance.processes.projects import FINISHED
-from tests.twin.finance.processes.tax import sales_tax, sales_tax_group
+from tests.twin.finance.processes.tax import item_sales_tax_group, sales_tax, sales_tax_group
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_DATE, Value
 
@@ -27,7 +28,6 @@ KINDS = {
 }
 INTERCOMPANY = ("ResourcingUnitCost", "InterOrgSales")
 COST_SIDE = ("Cost", "ResourcingUnitCost")
-_OFFSETS = {"Hour": "PAYROLL-ALLOC", "Cost": "EXP-OFFSET", "Item": "COST-ITEM"}
 _HUNDRED = Decimal(100)
 
 
@@ -51,7 +51,14 @@ class LineDraft:
         self._refuse_finished()
         relation = self._relation() if self._type in INTERCOMPANY else None
         kind = self._kind()
-        category, item_tax_group = self._category(kind, relation)
+        category, of_category = self._category(kind, relation)
+        product = self._actual["ProductNumber"]
+        # Between companies the item group is the category's whatever the method (Microsoft, on intercompany transactions).
+        item_tax_group = (
+            of_category
+            if relation is not None
+            else item_sales_tax_group(self._books, self._company, kind, product, of_category)
+        )
         money = self._money()
         accounting_date = self._accounting_date()
         actual = self._actual
@@ -147,10 +154,10 @@ class LineDraft:
         return following
 
     def _offset(self, kind: str) -> dict[str, Value]:
-        """Return the offset account of the cost side. A cost from a vendor invoice goes against the procurement account."""
+        """Return the offset account of the cost side."""
         if self._type not in COST_SIDE:
             return {}
-        account = "PROC-INTEG" if self._actual["VendInvoiceLineProjTransId"] else _OFFSETS.get(kind, "")
+        account = offset_account(self._books, self._actual, kind)
         return {"OffsetAccountType": "Ledger", "OffsetLedgerDimension": account}
 
     def _tax(self, relation: IntercompanyRelation | None, item_group: Value) -> dict[str, Value]:

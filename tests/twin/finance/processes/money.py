@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.twin.finance.books import Books
@@ -39,6 +39,11 @@ def day(value: Value) -> date:
 def dated(moment: date) -> str:
     """Write a date as a column holds it."""
     return f"{moment.isoformat()}T12:00:00Z"
+
+
+def moment(at: datetime) -> str:
+    """Write a point in time as a column holds it."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def spoken(moment: date) -> str:

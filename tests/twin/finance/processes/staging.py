@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from tests.twin.finance.processes.connections import related
 from tests.twin.finance.processes.forecasts import reconnect
+from tests.twin.finance.processes.money import moment
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_GUID, Value
@@ -73,6 +74,7 @@ class Actuals(Process):
             dataAreaId=company,
             ActualsImportId=after.values["ActualsImportId"],
             IsDuplicate="Yes" if len(same) > 1 else "No",
+            ArrivedDateTime=moment(self.books.clock.now()),
         )
 
     def delete_problems(self, row: Row) -> Iterator[str]:

@@ -22,6 +22,21 @@ def sales_tax_group(books: Books, company: Value, project: Value, contract: Valu
     return next((group for group in held.values() if group), "")
 
 
+def item_sales_tax_group(books: Books, company: Value, kind: str, product: Value, of_category: Value) -> Value:
+    """Return the billing item sales tax group: the category's, of material the released product's if the method says so.
+
+    Source: Microsoft, "Manage project invoice proposals". That a write-in has the group of the company's write-in
+    product, and that no other group is looked for where a product has none, is assumed.
+    """
+    setup = books.setup(company)
+    if kind != "Item" or setup.item_sales_tax_group_method == "Category":
+        return of_category
+    if not product:
+        return _value(books, "ReleasedProductsV2", company, setup.write_in_product, "SalesSalesTaxItemGroupCode")
+    released = books.of_company("ReleasedProductsV2", company, "ProductNumber", product)
+    return next((row.values["SalesSalesTaxItemGroupCode"] for row in released), "")
+
+
 def sales_tax(books: Books, company: Value, group: Value, item_group: Value, amount: Decimal) -> Decimal:
     """Return the tax on an amount, in the amount's currency: nothing where the groups have no code in common."""
     percent = sum(
