@@ -323,7 +323,7 @@ async def test_a_process_that_is_not_there_or_not_understood_is_refused(finance:
     assert await finance.refused("delete-journal-line", voucher="V-9") == "There is no line with voucher V-9."
     await finance.actual("a")
     [journal] = (await finance.run("import-from-staging"))["journals"]
-    assert "is not in error" in await finance.refused("update-to-draft", journal=journal)
+    assert "is neither in error nor in processing" in await finance.refused("update-to-draft", journal=journal)
 
 
 async def test_what_lies_before_the_beginning_balance_is_left(finance: Accountant) -> None:

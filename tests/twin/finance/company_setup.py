@@ -151,6 +151,9 @@ class CompanySetup(_Part):
         default_factory=lambda: [ProfileRule(level="all", profile=Profile(name="TM"))],
     )
     accounts: dict[str, str] = Field(default_factory=lambda: dict(zip(ACCOUNTS, ACCOUNTS, strict=True)))
+    invalid_dimensions: frozenset[str] = Field(
+        default=frozenset(), description="dimensions that the account structure does not allow"
+    )
     forecast_model: str = "F-CURRENT"
     write_in_product: str = "WRITE-IN"
     post_product_receipt_in_ledger: bool = False

@@ -5,8 +5,11 @@
 | `import-from-staging` | `{company, proposal}`: of one invoice proposal, or all | `{vouchers, journals, errors}` |
 | `mark-ghost` | `{company, actual}`: an import id whose actual was rolled back in Dataverse | `{}` |
 | `validate-actuals` | `{company}` | `{valid, invalid}` |
-| `post-journal` | `{company, journal}` | `{vouchers, errors, moved_to}` |
-| `update-to-draft` | `{company, journal}` | `{}` |
+| `import-beginning-balances` | `{company}` | `{journal, lines, errors}` |
+| `post-beginning-balances` | `{company, journal}` | `{transactions}` |
+| `post-journal` | `{company, journal}` | `{vouchers, errors, moved_to, in_batch}` |
+| `begin-posting` | `{company, journal}`: the posting dies, lines stay in processing | `{}` |
+| `update-to-draft` | `{company, journal, verified}`: by an administrator, that nothing is posting | `{}` |
 | `delete-journal-line` | `{company, voucher}` | `{}` |
 | `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
@@ -24,6 +27,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.entities.journals import JOURNAL_LINES
+from tests.twin.finance.processes.beginning_balances import BeginningBalances
 from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
@@ -51,6 +55,10 @@ class _Ghost(_Company):
 
 class _Journal(_Company):
     journal: str
+
+
+class _Verified(_Journal):
+    verified: bool = False
 
 
 class _Line(_Company):
@@ -104,10 +112,25 @@ def _post(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(Posting(books, asked.company.lower()).post(asked.journal))
 
 
-def _to_draft(body: bytes, books: Books, _: Writer) -> Answer:
+def _begin(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _Journal.model_validate_json(body)
-    Posting(books, asked.company.lower()).update_to_draft(asked.journal)
+    Posting(books, asked.company.lower()).begin(asked.journal)
     return {}
+
+
+def _to_draft(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Verified.model_validate_json(body)
+    Posting(books, asked.company.lower()).update_to_draft(asked.journal, verified=asked.verified)
+    return {}
+
+
+def _import_balances(body: bytes, books: Books, _: Writer) -> Answer:
+    return asdict(BeginningBalances(books, _Company.model_validate_json(body).company.lower()).run())
+
+
+def _post_balances(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Journal.model_validate_json(body)
+    return {"transactions": BeginningBalances(books, asked.company.lower()).post(asked.journal)}
 
 
 def _delete_line(body: bytes, books: Books, writer: Writer) -> Answer:
@@ -148,7 +171,10 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "import-from-staging": _import,
     "mark-ghost": _mark_ghost,
     "validate-actuals": _validate,
+    "import-beginning-balances": _import_balances,
+    "post-beginning-balances": _post_balances,
     "post-journal": _post,
+    "begin-posting": _begin,
     "update-to-draft": _to_draft,
     "delete-journal-line": _delete_line,
     "intercompany-invoice": _invoice,

@@ -21,6 +21,7 @@ from tests.twin.finance.events.publisher import Publisher
 from tests.twin.finance.filters import compiled_filter
 from tests.twin.finance.packages import blobs, service
 from tests.twin.finance.packages.jobs import Jobs
+from tests.twin.finance.processes.beginning_balances import refuse_cutoff
 from tests.twin.finance.processes.roles import give_roles
 from tests.twin.finance.refusals import NotFound, Refusal, fault_envelope
 from tests.twin.finance.rows import Database, Row, Table, folded
@@ -108,6 +109,7 @@ class FinanceTwin:
 
     def set_up(self, company: str, changes: Mapping[str, Any]) -> CompanySetup:
         """Change a company's setup; one that joins the integration gets its roles. Raises ValueError."""
+        refuse_cutoff(self.books, company.lower(), changes)
         before = self.books.setup(company)
         after = self.books.companies.change(company, changes)
         if after.opted_in and not before.opted_in:

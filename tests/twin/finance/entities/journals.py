@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from tests.twin.finance import enums
 from tests.twin.finance.schema import (
+    Column,
     EnumType,
     OnDelete,
     Reference,
@@ -32,6 +35,33 @@ TRANSACTION_PART = EnumType("TwinProjTransactionPart", {"Cost": 0, "Sale": 1})
 INVOICE_STATUS = EnumType("TwinIntercompanyInvoiceStatus", {"Pending": 0, "Posted": 1})
 TRANSFER_STATUS = EnumType("TwinJournalTransferStatus", {"Pending": 0, "Confirmed": 1, "ManualSync": 2})
 
+
+def _line_columns() -> Iterator[Column | Iterable[Column]]:
+    """Declare what a line says of its actual, in whichever journal it is."""
+    yield from (
+        guid("ActualsImportId"),
+        choice("ActualType", enums.PROJ_CDS_TRANS_TYPE),
+        choice("TransType", enums.PROJ_CATEGORY_TYPE),
+        choice("DocumentType", DOCUMENT_TYPE),
+        texts(20, "Voucher", "RelatedVoucher", "ProjId", "ActivityNumber", "FundingSource", "ProjTransId"),
+        texts(20, "ProjectContractId", "OffsetAccountType", "OffsetLedgerDimension"),
+        texts(4, "ProjDataAreaId"),
+        text("ProjCategoryId", 30),
+        texts(40, "ContractLineId", "SubcontractLine"),
+        wholes("ContractLine"),
+        text("BookableResourceName", 100),
+        text("Text", 255),
+        text("LinePropertyId", 10),
+        texts(3, "CostCurrency", "PriceCurrency"),
+        dates("AccountingDate", "ProjTransDate"),
+        reals("Quantity", "UnitCost", "ExtendedCost", "CostExchangeRate"),
+        reals("UnitPrice", "ExtendedPrice", "PriceExchangeRate", "CalculatedTaxAmount", "ProvidedTaxAmount"),
+        # What an accountant may change on a draft line.
+        texts(10, "TaxGroup", "TaxItemGroup", "ProjectSalesTaxGroup", "ProjectSalesTaxItemGroup"),
+        text("DefaultDimension", 500),
+    )
+
+
 JOURNALS = entity(
     "ProjAdvancedJournals",
     "ProjAdvancedJournal",
@@ -54,34 +84,45 @@ JOURNAL_LINES = entity(
     "TwinProjAdvancedJournalLine",
     text("ProjAdvancedJournal", 20, mandatory=True),
     wholes("LineNumber"),
-    guid("ActualsImportId"),
+    *_line_columns(),
     choice("Status", LINE_STATUS),
-    choice("ActualType", enums.PROJ_CDS_TRANS_TYPE),
-    choice("TransType", enums.PROJ_CATEGORY_TYPE),
-    choice("DocumentType", DOCUMENT_TYPE),
+    times("ProcessingDateTime"),
     choice("IntercompanyBilled", enums.NO_YES),
-    texts(20, "Voucher", "RelatedVoucher", "ProjId", "ActivityNumber", "FundingSource", "ProjTransId"),
-    texts(20, "ProjectContractId", "OffsetAccountType", "OffsetLedgerDimension"),
-    texts(4, "ProjDataAreaId"),
-    text("ProjCategoryId", 30),
-    texts(40, "ContractLineId", "SubcontractLine"),
-    wholes("ContractLine"),
-    text("BookableResourceName", 100),
-    text("Text", 255),
-    text("LinePropertyId", 10),
-    texts(3, "CostCurrency", "PriceCurrency"),
-    dates("AccountingDate", "ProjTransDate"),
-    reals("Quantity", "UnitCost", "ExtendedCost", "CostExchangeRate"),
-    reals("UnitPrice", "ExtendedPrice", "PriceExchangeRate", "CalculatedTaxAmount", "ProvidedTaxAmount"),
-    # What an accountant may change on a draft line.
-    texts(10, "TaxGroup", "TaxItemGroup", "ProjectSalesTaxGroup", "ProjectSalesTaxItemGroup"),
-    text("DefaultDimension", 500),
     text("PostError", 1000),
     label="Project Operations integration journal lines",
     number=2502,
     key=("dataAreaId", "LineNumber", "ProjAdvancedJournal"),
     references=(Reference(("ProjAdvancedJournal",), "ProjAdvancedJournals"),),
     found_by=("ActualsImportId", "Voucher", "ProjDataAreaId"),
+)
+
+BEGINNING_BALANCES = entity(
+    "BeginningBalanceJournals",
+    "BeginningBalanceJournal",
+    "TwinProjBegBalJournal",
+    text("JournalId", 20, mandatory=True),
+    choice("Status", JOURNAL_STATUS),
+    times("PostedDateTime"),
+    label="Beginning balance journals",
+    number=2511,
+    key=("dataAreaId", "JournalId"),
+    read_only=True,
+)
+
+BEGINNING_BALANCE_LINES = entity(
+    "BeginningBalanceJournalLines",
+    "BeginningBalanceJournalLine",
+    "TwinProjBegBalJournalLine",
+    text("JournalId", 20, mandatory=True),
+    wholes("LineNumber"),
+    *_line_columns(),
+    choice("TransStatus", enums.PROJ_TRANS_STATUS),
+    label="Beginning balance journal lines",
+    number=2512,
+    key=("dataAreaId", "JournalId", "LineNumber"),
+    references=(Reference(("JournalId",), "BeginningBalanceJournals"),),
+    read_only=True,
+    found_by=("ActualsImportId",),
 )
 
 PROJECT_TRANSACTIONS = entity(

@@ -13,7 +13,7 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import related
 from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, period_start
 from tests.twin.finance.processes.money import day
-from tests.twin.finance.processes.staged import import_each, waiting
+from tests.twin.finance.processes.staged import import_each, is_of_general_journal, waiting
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -61,18 +61,11 @@ class Importing:
         related(self._books, row.values["ActualId"])
 
     def _needs_no_line(self, row: Row) -> bool:
-        """Tell whether an actual is done without a line: a general journal's cost, already posted, and a retainer's sale.
-
-        A general journal's cost is recognised by the batch number in its description, which is an assumption.
-        """
-        values = row.values
-        kind = KINDS.get(int(str(values["TransactionClassification"])))
-        if values["TransactionType"] == "Sales" and kind == "OnAccount":
+        """Tell whether an actual is done without a line: a general journal's cost, and a retainer's sale."""
+        kind = KINDS.get(int(str(row.values["TransactionClassification"])))
+        if row.values["TransactionType"] == "Sales" and kind == "OnAccount":
             return True
-        return values["TransactionType"] == "Cost" and any(
-            str(transfer.values["JournalBatchNumber"]) in str(values["Description"])
-            for transfer in self._of_company("ProjectJournalTransfers")
-        )
+        return is_of_general_journal(self._books, row)
 
     def _add_line(self, values: dict[str, Value]) -> Row:
         journal = self._journal(period_start(self._setup.period_unit, values["ProjTransDate"]))

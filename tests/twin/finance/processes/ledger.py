@@ -34,6 +34,14 @@ def account(books: Books, company: Value, posting_type: str) -> str:
     return found
 
 
+def check(books: Books, company: Value, pair: Pair, dimensions: Value) -> None:
+    """Refuse what could not be posted: no account, or dimensions that its structure does not allow. Raises NotPosted."""
+    for posting_type in (pair.debit, pair.credit):
+        account(books, company, posting_type)
+    if dimensions in books.setup(company).invalid_dimensions:
+        raise NotPosted(f"The financial dimensions {dimensions} are not valid for the account structure.")  # ours
+
+
 def post(books: Books, company: Value, voucher: str, moment: Value, *pairs: Pair) -> None:
     """Write a voucher; raises NotPosted. Pairs of nothing are left out."""
     line = 0

@@ -1,16 +1,17 @@
 """Posting of an integration journal (F14): project subledger, general ledger, and the values that go back to Dataverse.
 
 Documented: the states, that failing lines move to a journal of their own (a feature), that a line in error waits for
-"Update to draft", the texts, what is posted where, and which four columns of the staging row are filled. Assumed: that
-a journal whose lines all fail stays as it is, that the exchange rate goes back as a factor, the tax in the transaction's
-currency, and that sales tax of what is not yet invoiced does not reach the ledger.
+"Update to draft", one in processing for a day or an administrator, the texts, what is posted where, and which four
+columns of the staging row are filled. Assumed: that a journal whose lines all fail stays as it is, that the exchange
+rate goes back as a factor, the tax in the transaction's currency, and that sales tax of what is not yet invoiced does
+not reach the ledger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import timedelta
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
@@ -18,25 +19,19 @@ from tests.twin.finance.processes.connections import is_cost
 from tests.twin.finance.processes.importing import add_journal
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
 from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import day, number, plain, rounded, spoken
+from tests.twin.finance.processes.money import day, moment, number, spoken
 from tests.twin.finance.processes.profiles import has_contract, profile_of
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.transactions import accounting_amount, add_transaction, factor
 from tests.twin.finance.refusals import Refusal
 from tests.twin.finance.rows import Row
-from tests.twin.finance.schema import NO_GUID, Value
+from tests.twin.finance.schema import NO_GUID, NO_TIME
 
 _LINES = "ProjAdvancedJournalLines"
-_COPIED = (
-    "TransType",
-    "ProjId",
-    "ActivityNumber",
-    "LinePropertyId",
-    "ActualsImportId",
-    "RelatedVoucher",
-    "ContractLineId",
-    "ProjectContractId",
-    "DefaultDimension",
-)
+#: Journals of more lines are posted in a batch (documented); what comes of it is the same.
+_INTERACTIVE = 100
+#: How long a line may be in processing before anybody may take it back.
+_PROCESSING = timedelta(hours=24)
 
 
 @dataclass(slots=True)
@@ -46,6 +41,7 @@ class Posted:
     vouchers: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     moved_to: str = ""
+    in_batch: bool = False
 
 
 class Posting:
@@ -58,13 +54,12 @@ class Posting:
 
     def post(self, journal_id: str) -> Posted:
         """Post a draft journal; raises Refusal."""
-        journal = self._journal(journal_id)
-        lines = [line for line in self._lines(journal_id) if line.values["Status"] == "Draft"]
-        if journal.values["Status"] != "Draft" or not lines:
-            status = journal.values["Status"]
-            raise Refusal(400, f"Integration journal ({journal_id}) with status {status} has nothing to post.", kind="")
+        journal, lines = self._drafts(journal_id)
         failing = {line.rec_id: reason for line in lines if (reason := self._reason(line))}
-        done = Posted(errors=[self._wrapped(line, failing[line.rec_id][1]) for line in lines if line.rec_id in failing])
+        done = Posted(
+            errors=[self._wrapped(line, failing[line.rec_id][1]) for line in lines if line.rec_id in failing],
+            in_batch=len(lines) > _INTERACTIVE,
+        )
         good = [line for line in lines if line.rec_id not in failing]
         if failing and not (good and self._books.settings.transfer_failing_lines):
             self._mark(lines, failing, journal_id)
@@ -73,23 +68,47 @@ class Posting:
         for line in good:
             self._post_line(line)
             done.vouchers.append(str(line.values["Voucher"]))
-        now = f"{self._books.clock.now():%Y-%m-%dT%H:%M:%SZ}"
-        self._books.put("ProjAdvancedJournals", journal, Status="Posted", PostedDateTime=now)
+        self._books.put("ProjAdvancedJournals", journal, Status="Posted", PostedDateTime=self._now())
         if failing:
             period = journal.values["PeriodStartDate"]
             done.moved_to = add_journal(self._books, self._company, period, of=journal_id, status="Error")
             self._mark(lines, failing, done.moved_to)
         return done
 
-    def update_to_draft(self, journal_id: str) -> None:
-        """Make lines in error drafts again, and the journal with them; raises Refusal."""
+    def begin(self, journal_id: str) -> None:
+        """Begin a posting that dies before it posts anything: journal and lines stay in processing. Raises Refusal."""
+        journal, lines = self._drafts(journal_id)
+        for line in lines:
+            self._books.put(_LINES, line, Status="Processing", ProcessingDateTime=self._now())
+        self._books.put("ProjAdvancedJournals", journal, Status="Processing")
+
+    def update_to_draft(self, journal_id: str, *, verified: bool = False) -> None:
+        """Make lines in error drafts again, and the journal with them; raises Refusal.
+
+        Lines in processing too, after a day, or at once if an administrator verified that nothing is posting them.
+        """
         journal = self._journal(journal_id)
-        if journal.values["Status"] != "Error":
-            raise Refusal(400, f"Integration journal ({journal_id}) is not in error.", kind="")
-        for line in self._lines(journal_id):
-            if line.values["Status"] == "Error":
-                self._books.put(_LINES, line, Status="Draft", PostError="")
+        if journal.values["Status"] not in ("Error", "Processing"):
+            raise Refusal(400, f"Integration journal ({journal_id}) is neither in error nor in processing.", kind="")
+        lines = [line for line in self._lines(journal_id) if line.values["Status"] in ("Error", "Processing")]
+        latest = moment(self._books.clock.now() - _PROCESSING)
+        if not verified and any(str(line.values["ProcessingDateTime"]) > latest for line in lines):
+            raise Refusal(400, f"Integration journal ({journal_id}) is still being posted.", kind="")
+        for line in lines:
+            self._books.put(_LINES, line, Status="Draft", PostError="", ProcessingDateTime=NO_TIME)
         self._books.put("ProjAdvancedJournals", journal, Status="Draft")
+
+    def _drafts(self, journal_id: str) -> tuple[Row, list[Row]]:
+        """Return a draft journal and its draft lines; raises Refusal if there is nothing to post."""
+        journal = self._journal(journal_id)
+        lines = [line for line in self._lines(journal_id) if line.values["Status"] == "Draft"]
+        if journal.values["Status"] != "Draft" or not lines:
+            status = journal.values["Status"]
+            raise Refusal(400, f"Integration journal ({journal_id}) with status {status} has nothing to post.", kind="")
+        return journal, lines
+
+    def _now(self) -> str:
+        return moment(self._books.clock.now())
 
     def _journal(self, journal_id: str) -> Row:
         journal = self._books.find("ProjAdvancedJournals", self._company, journal_id)
@@ -115,8 +134,7 @@ class Posting:
             return "Error", FINISHED
         try:
             for pair in self._pairs(line):
-                for posting_type in (pair.debit, pair.credit):
-                    ledger.account(self._books, self._company, posting_type)
+                ledger.check(self._books, self._company, pair, values["DefaultDimension"])
         except NotPosted as refused:
             return "Error", str(refused)
         return None
@@ -138,7 +156,7 @@ class Posting:
     def _post_line(self, line: Row) -> None:
         values = line.values
         ledger.post(self._books, self._company, str(values["Voucher"]), values["AccountingDate"], *self._pairs(line))
-        transaction = "" if values["ActualType"] in INTERCOMPANY else self._add_transaction(line)
+        transaction = "" if values["ActualType"] in INTERCOMPANY else add_transaction(self._books, line)
         # What else has been written to the line meanwhile stays.
         current = self._books.database.tables[_LINES].rows[line.rec_id]
         self._books.put(_LINES, current, Status="Posted", ProjTransId=transaction)
@@ -152,10 +170,12 @@ class Posting:
         if is_cost(line):
             debit, credit = self._cost_account(line), str(values["OffsetLedgerDimension"])
             if debit:
-                yield Pair(debit, credit, _accounting(line), number(values["ExtendedCost"]), values["CostCurrency"])
+                yield Pair(
+                    debit, credit, accounting_amount(line), number(values["ExtendedCost"]), values["CostCurrency"]
+                )
         elif self._accrues(line):
             amount, currency = number(values["ExtendedPrice"]), values["PriceCurrency"]
-            yield Pair("WIP-SALES", "ACCRUED-REV", _accounting(line), amount, currency)
+            yield Pair("WIP-SALES", "ACCRUED-REV", accounting_amount(line), amount, currency)
 
     def _cost_account(self, line: Row) -> str:
         """Return the account type that a cost goes to, nothing if none. An internal project has profit and loss always."""
@@ -185,36 +205,6 @@ class Posting:
     def _never_billed(self) -> set[str]:
         return {self._setup.line_property(each) for each in ("NonChargeable", "Complimentary")}
 
-    def _add_transaction(self, line: Row) -> str:
-        values, trans_id = line.values, self._books.number(self._company, "T")
-        cost = is_cost(line)
-        self._books.add(
-            "ProjectPostedTransactions",
-            dataAreaId=self._company,
-            TransId=trans_id,
-            Part="Cost" if cost else "Sale",
-            TransStatus="Posted",
-            VoucherJournal=values["Voucher"],
-            CategoryId=values["ProjCategoryId"],
-            TransDate=values["ProjTransDate"],
-            Qty=values["Quantity"],
-            CurrencyId=values["CostCurrency" if cost else "PriceCurrency"],
-            Amount=values["ExtendedCost" if cost else "ExtendedPrice"],
-            AccountingAmount=_accounting(line),
-            SalesTaxAmount=values["CalculatedTaxAmount"],
-            TaxGroup=values["ProjectSalesTaxGroup"],
-            TaxItemGroup=values["ProjectSalesTaxItemGroup"],
-            FundingSource="" if cost else self._funding_source(line),
-            **{name: values[name] for name in _COPIED},
-        )
-        return trans_id
-
-    def _funding_source(self, line: Row) -> Value:
-        contract = line.values["ProjectContractId"]
-        sources = self._books.of_company("ProjectFundingSources", self._company, "ProjectContractID", contract)
-        primary = (row.values["FundingSourceId"] for row in sources if row.values["IsPrimaryFundingSource"] == "Yes")
-        return line.values["FundingSource"] or next(primary, "")
-
     def _write_back(self, line: Row) -> None:
         """Fill the result columns of the staging row, which the map takes to Dataverse."""
         values = line.values
@@ -223,8 +213,8 @@ class Posting:
         self._books.put(
             "ProjActualsImports",
             actual,
-            AccountingAmount=_accounting(line),
-            ExchangeRate=_factor(line),
+            AccountingAmount=accounting_amount(line),
+            ExchangeRate=factor(line),
             VoucherNumber=values["Voucher"],
             SalesTaxAmount=values["CalculatedTaxAmount"],  # nothing for a cost, whose sales amount is nothing
         )
@@ -246,13 +236,3 @@ class Posting:
         )
         if rule is not None:
             self._books.put("ProjectContractBillingRules", rule, IsUsed="Yes")
-
-
-def _factor(line: Row) -> Decimal:
-    rate = line.values["CostExchangeRate" if is_cost(line) else "PriceExchangeRate"]
-    return plain(number(rate) / 100)
-
-
-def _accounting(line: Row) -> Decimal:
-    """Return the line's amount in the company's currency."""
-    return rounded(number(line.values["ExtendedCost" if is_cost(line) else "ExtendedPrice"]) * _factor(line))

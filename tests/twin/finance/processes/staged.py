@@ -50,6 +50,16 @@ def import_each(books: Books, company: str, rows: Iterable[Row], act: Callable[[
     return errors
 
 
+def is_of_general_journal(books: Books, row: Row) -> bool:
+    """Tell whether a general journal posted an actual's cost already: by the batch number in its description (assumed)."""
+    return row.values["TransactionType"] == "Cost" and any(
+        str(transfer.values["JournalBatchNumber"]) in str(row.values["Description"])
+        for transfer in books.database.tables["ProjectJournalTransfers"].matching(
+            "dataAreaId", row.values["dataAreaId"]
+        )
+    )
+
+
 def state_of(books: Books, row: Row) -> Row:
     """Return how far a row has come."""
     state = books.find(STATES, row.values["dataAreaId"], row.values["ActualsImportId"])
