@@ -20,7 +20,8 @@ class Catalogue:
         self.maps: dict[str, TableMap] = {}
         for table_map in maps:
             if table_map.id in self.maps:
-                raise Misconfigured(f"Two maps are called {table_map.id}.", remedy="Rename one of them.")
+                labels = f"{self.maps[table_map.id].label} and {table_map.label}"
+                raise Misconfigured(f"Two maps are called {table_map.id}: {labels}.", remedy="Rename one of them.")
             self.maps[table_map.id] = table_map
         compiled = (direction_of(m, side) for m in self.maps.values() for side in m.sides)
         self.directions: Mapping[str, Direction] = {d.name: d for d in compiled}

@@ -193,9 +193,7 @@ def _shape(table_map: TableMap, written: Iterable[str]) -> Shape:
 
 
 def _targets(table_map: TableMap, column: str, inner: list[paths.Path]) -> dict[str, Shape]:
-    declared = table_map.dataverse.lookups.get(column)
-    if declared is None:
-        raise ValueError(f"map {table_map.id}: {column} is followed but not declared among the table's lookups")
+    declared = table_map.dataverse.lookups[column]
     if any(path.alternatives for path in inner):
         if not all(path.alternatives for path in inner):
             raise ValueError(f"map {table_map.id}: name the table of every path through {column}, or of none")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.mapping import paths
 from shared.mapping.transforms import Transform, company, text
@@ -55,6 +55,12 @@ class Row:
     otherwise: str = ""
     #: Given by the map to all but one of the rows that read the same Finance column.
     alias: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what only a misprint can be, and what would leave the row out without a word; ValueError."""
+        for word, known in ((self.way, get_args(Way)), (self.provenance, get_args(Provenance))):
+            if word not in known:
+                raise ValueError(f"row {self.name}: {word!r} is none of {', '.join(known)}")
 
     @property
     def name(self) -> str:
@@ -175,6 +181,15 @@ class TableMap:
     writes: Mapping[Side, tuple[Operation, ...]] = field(default_factory=dict)
     #: Why the map does not run by itself: what Microsoft has not published of it must come from a tenant's own map.
     waits_for: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a lookup that is followed and not declared; ValueError."""
+        written = (*(row.dataverse for row in self.rows), *self.dataverse.key, self.dataverse.company)
+        followed = {path.partition(".")[0] for path in written if path and "." in path}
+        if undeclared := sorted({*followed, *self.needs} - self.dataverse.lookups.keys()):
+            raise ValueError(
+                f"map {self.id}: {', '.join(undeclared)} is followed but not declared among the table's lookups"
+            )
 
     @property
     def sides(self) -> tuple[Side, ...]:

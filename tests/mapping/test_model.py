@@ -56,9 +56,15 @@ def test_two_maps_of_one_name_are_refused() -> None:
 
 
 def test_a_lookup_that_is_followed_must_be_declared() -> None:
-    wares = declare(Row("Id", "<", "id"), Row("A", "<", "maker.name"))
     with pytest.raises(ValueError, match="maker is followed but not declared"):
-        _ = direction_of(wares, Side.FINANCE).shape
+        declare(Row("Id", "<", "id"), Row("A", "<", "maker.name"))
+
+
+def test_an_arrow_that_there_is_none_of_is_refused_and_does_not_leave_the_row_out() -> None:
+    with pytest.raises(ValueError, match="row Name: '->' is none of =, >, <"):
+        Row("Name", "->", "name")  # type: ignore[arg-type] # as somebody without a type checker writes it
+    with pytest.raises(ValueError, match="row Name: 'guessed' is none of documented, schema, inferred"):
+        Row("Name", ">", "name", provenance="guessed")  # type: ignore[arg-type] # the same
 
 
 def test_paths_through_a_lookup_name_its_tables_all_or_none() -> None:
