@@ -13,7 +13,7 @@ from tests.twin.dataverse.values import Reference, Row
 PROJECT_INACTIVE = "Transactions can't be recorded on a project that isn't active."
 
 #: Which yes/no column of a contract line says that it covers a class.
-_INCLUDED = {
+INCLUDED = {
     TIME: "msdyn_includetime",
     EXPENSE: "msdyn_includeexpense",
     MATERIAL: "msdyn_includematerial",
@@ -51,7 +51,7 @@ def terms_of(act: Act, project: Reference, transaction_class: int | None) -> Ter
     cost_list = act.read(unit).get("msdyn_costpricelist")
     own = Terms(row.get("msdyn_owningcompany"), unit, cost_list)
     for line, covered in act.having("salesorderdetail", "msdyn_project", project):
-        if covered.get(_INCLUDED.get(transaction_class or 0, "")):
+        if covered.get(INCLUDED.get(transaction_class or 0, "")):
             return _billed(act, own, line, covered)
     return own
 

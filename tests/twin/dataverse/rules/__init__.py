@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.processes.rebilling import project_linked
+from tests.twin.dataverse.processes.reevaluation import contract_confirmed, line_changed
 from tests.twin.dataverse.rules.actuals import guard_actual
 from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
@@ -56,9 +57,9 @@ _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] 
     ("msdyn_materialusagelog", "Create"): (approve_what_dual_write_brings,),
     ("msdyn_vendor", "Create"): (vendor_arrives,),
     ("salesorder", "Create"): (contract_saved,),
-    ("salesorder", "Update"): (contract_saved,),
+    ("salesorder", "Update"): (contract_saved, contract_confirmed),
     ("salesorderdetail", "Create"): (line_saved, project_linked),
-    ("salesorderdetail", "Update"): (line_saved, project_linked),
+    ("salesorderdetail", "Update"): (line_saved, project_linked, line_changed),
     ("uom", "Create"): (unit_arrives,),
 }
 

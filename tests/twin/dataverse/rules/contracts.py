@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.tables.choices import PROJECT_CONTRACT
+from tests.twin.dataverse.tables.choices import CONTRACT_COMPLETED, CONTRACT_CONFIRMED, PROJECT_CONTRACT
 from tests.twin.dataverse.values import kept_decimal
 
 PRIMARY_CUSTOMER_GUARD = "The primary customer of a project contract can't be deleted."
@@ -20,7 +20,7 @@ CUSTOMER_LOCKED = (
 CONTRACT_WON = "Customers of a project contract can't be added or deleted after the contract was won."
 
 CUSTOMER = "msdyn_projectcontractsplitbillingrule"
-_WON = (192350003, 192350004)  # msdyn_psastatusreason: confirmed, completed
+_WON = (CONTRACT_CONFIRMED, CONTRACT_COMPLETED)
 
 
 def guard_customer(act: Act) -> None:
