@@ -13,7 +13,8 @@ _FILTERS = {Side.FINANCE: "dataverse_filter", Side.DATAVERSE: "finance_filter"}
 def section(table_map: TableMap, needs: Iterable[str], about: str, remarks: Iterable[str]) -> Iterator[str]:
     """Describe a map: what its author says, both sides, what it needs, its rows."""
     yield from (f"### `{table_map.id}`", "")
-    yield from (f"**{table_map.label}**, version {table_map.version}: {codes(directions(table_map))}.", "")
+    version = f"version {table_map.version}" if table_map.version else "no version published"
+    yield from (f"**{table_map.label}**, {version}: {codes(directions(table_map))}.", "")
     if table_map.waits_for:
         yield from (f"> Does not run by itself: {table_map.waits_for}.", "")
     yield from (about, "")

@@ -164,6 +164,7 @@ class TableMap:
 
     id: str
     label: str
+    #: The latest version of Microsoft's map that this one was compared with; empty where none is published.
     version: str
     finance: FinanceEntity
     dataverse: DataverseTable

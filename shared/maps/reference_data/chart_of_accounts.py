@@ -10,7 +10,7 @@ from shared.mapping.transforms import text
 CHART_OF_ACCOUNTS = TableMap(
     "chart_of_accounts",
     label="Chart of accounts",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("ChartOfAccounts", key=("ChartOfAccounts",), entity="LedgerChartOfAccountsEntity"),
     # The integration key is not published; ledgers resolve their lookup by this column.
     dataverse=DataverseTable("msdyn_chartofaccounts", "msdyn_chartofaccountses", key=("msdyn_name",)),

@@ -12,7 +12,7 @@ from shared.mapping.transforms import default, text
 CURRENCIES = TableMap(
     "currencies",
     label="Currencies",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("Currencies", key=("CurrencyCode",), entity="CurrencyEntity"),
     dataverse=DataverseTable("transactioncurrency", "transactioncurrencies", key=("isocurrencycode",)),
     # Amounts on both sides hang on a currency: removing one is a person's to decide, in each system.

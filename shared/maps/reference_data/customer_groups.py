@@ -13,7 +13,7 @@ COMPANY_OF_TARGET = "msdyn_company.cdm_companycode"
 CUSTOMER_GROUPS = TableMap(
     "customer_groups",
     label="Customer groups",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("CustomerGroups", key=("dataAreaId", "CustomerGroupId"), entity="CustCustomerGroupEntity"),
     dataverse=DataverseTable(
         "msdyn_customergroup",

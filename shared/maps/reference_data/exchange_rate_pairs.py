@@ -14,7 +14,7 @@ DISPLAY_FACTOR = values(
 EXCHANGE_RATE_PAIRS = TableMap(
     "exchange_rate_pairs",
     label="Exchange rate currency pair",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity(
         "ExchangeRateCurrencyPairs",
         key=("FromCurrencyCode", "ToCurrencyCode", "ExchangeRateTypeName"),

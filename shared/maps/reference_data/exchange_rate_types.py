@@ -10,7 +10,7 @@ from shared.mapping.transforms import text
 EXCHANGE_RATE_TYPES = TableMap(
     "exchange_rate_types",
     label="Exchange rate type",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("ExchangeRateTypes", key=("Name",), entity="ExchangeRateTypeEntity"),
     # The integration key is not published; ledgers and rates resolve their lookups by this column.
     dataverse=DataverseTable("msdyn_exchangeratetype", "msdyn_exchangeratetypes", key=("msdyn_name",)),

@@ -10,7 +10,7 @@ from shared.mapping.transforms import date_only, decimal, text
 EXCHANGE_RATES = TableMap(
     "exchange_rates",
     label="CDS Exchange Rates",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity(
         "ExchangeRatesCDSEntity",
         key=("ExchangeRateTypeName", "FromCurrencyCode", "ToCurrencyCode", "ValidFrom"),

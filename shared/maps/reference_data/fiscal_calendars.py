@@ -10,7 +10,7 @@ from shared.mapping.transforms import text
 FISCAL_CALENDARS = TableMap(
     "fiscal_calendars",
     label="Fiscal calendar integration entity",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("FiscalCalendarsEntity", key=("CalendarId",), entity="FiscalCalendarEntity"),
     # The integration key is not published; ledgers resolve their lookup by this column.
     dataverse=DataverseTable("msdyn_fiscalcalendar", "msdyn_fiscalcalendars", key=("msdyn_calendar",)),

@@ -10,7 +10,7 @@ from shared.mapping.transforms import company, text, yes_no
 LEDGERS = TableMap(
     "ledgers",
     label="Ledger",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("Ledgers", key=("LegalEntityId",), entity="LedgerEntity"),
     dataverse=DataverseTable(
         "msdyn_ledger",

@@ -10,7 +10,7 @@ from shared.mapping.transforms import company, text
 LEGAL_ENTITIES = TableMap(
     "legal_entities",
     label="Legal entities",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("LegalEntities", key=("LegalEntityId",), entity="OMLegalEntity"),
     dataverse=DataverseTable("cdm_company", "cdm_companies", key=("cdm_companycode",)),
     # All that belongs to a company hangs on it: neither system lets go of one that is in use.

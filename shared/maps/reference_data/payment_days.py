@@ -11,7 +11,7 @@ from shared.mapping.transforms import text
 PAYMENT_DAYS = TableMap(
     "payment_days",
     label="Payment days CDS",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("PaymentDaysCds", key=("dataAreaId", "Name"), entity="PaymentDayCdsEntity"),
     dataverse=DataverseTable(
         "msdyn_paymentday",

@@ -20,7 +20,7 @@ TAX_ALLOCATION = values(
 PAYMENT_SCHEDULES = TableMap(
     "payment_schedules",
     label="Payment schedule",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("PaymentSchedules", key=("dataAreaId", "Name"), entity="PaymentScheduleEntity"),
     dataverse=DataverseTable(
         "msdyn_paymentschedule",

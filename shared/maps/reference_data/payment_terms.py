@@ -28,7 +28,7 @@ METHOD = values(
 PAYMENT_TERMS = TableMap(
     "payment_terms",
     label="Terms of payment",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("PaymentTerms", key=("dataAreaId", "Name"), entity="PaymentTermEntity"),
     dataverse=DataverseTable(
         "msdyn_paymentterm",

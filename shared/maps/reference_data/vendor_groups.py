@@ -13,7 +13,7 @@ COMPANY_OF_TARGET = "msdyn_company.cdm_companycode"
 VENDOR_GROUPS = TableMap(
     "vendor_groups",
     label="Vendor groups",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("VendorGroups", key=("dataAreaId", "VendorGroupId"), entity="VendVendorGroupEntity"),
     dataverse=DataverseTable(
         "msdyn_vendorgroup",

@@ -19,7 +19,7 @@ PARTY_TYPE = either(yes="Person", no="Organization")
 VENDORS = TableMap(
     "vendors",
     label="Vendors V2",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("VendorsV2", key=("dataAreaId", "VendorAccountNumber"), entity="VendVendorV2Entity"),
     dataverse=DataverseTable(
         "msdyn_vendor",

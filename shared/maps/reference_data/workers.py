@@ -15,7 +15,7 @@ GENDER = values({754400000: "Male", 754400001: "Female", 754400002: "None", 7544
 WORKERS = TableMap(
     "workers",
     label="Worker",
-    version="1.0.0.0",
+    version="",
     finance=FinanceEntity("Workers", key=("PersonnelNumber",), entity="HcmWorkerEntity"),
     dataverse=DataverseTable("cdm_worker", "cdm_workers", key=("cdm_workernumber",)),
     owner=Side.FINANCE,
