@@ -281,3 +281,58 @@ async def test_a_journal_of_more_than_a_hundred_lines_is_posted_in_a_batch_all_t
     posted = await finance.run("post-journal", journal=await finance.journal())
     assert (posted["in_batch"], len(posted["vouchers"])) == (in_batch, lines)
     assert await finance.balances("uspm") == {"COST": 480 * lines, "PAYROLL-ALLOC": -480 * lines}
+
+
+# -- the public view of lines -------------------------------------------------------------------------------------------
+
+
+async def hours(finance: Accountant) -> dict[str, dict[str, Any]]:
+    return {row["Voucher"]: row for row in await finance.rows("ProjAdvancedJournalLineHours")}
+
+
+async def test_the_public_lines_show_hours_by_their_journals_rec_id(finance: Accountant) -> None:
+    await finance.set_up(exchange_rates=[GBP])
+    await finance.actual("cost")
+    await finance.sale("sale", TransactionCurrencyId="GBP", Description="Design")
+    await finance.actual("material", kind="Item")
+    await finance.run("import-from-staging")
+    [journal] = await finance.rows("ProjAdvancedJournals")
+    cost, sale = [(await finance.line(name))["Voucher"] for name in ("cost", "sale")]
+    assert (await hours(finance)).keys() == {cost, sale}
+    key = {"LineNumber": 2, "ProjAdvancedJournal": journal["JournalRecId"]}
+    row = await finance.row(address("ProjAdvancedJournalLineHours", dataAreaId="uspm", **key))
+    assert row["Voucher"] == sale
+    assert (row["Quantity"], row["UnitPrice"], row["ExtendedPrice"], row["PriceExchangeRate"]) == (4, 250, 1000, 125)
+    assert (row["TransType"], row["PriceCurrency"], row["Text"], row["PostError"]) == ("Hour", "GBP", "Design", "No")
+
+
+async def test_the_public_lines_follow_what_happens_to_the_journals(finance: Accountant) -> None:
+    await finance.actual("stays")
+    await finance.actual("goes")
+    await finance.run("import-from-staging")
+    goes = (await finance.line("goes"))["Voucher"]
+    await finance.set_up(open_periods=[])
+    await finance.run("post-journal", journal="USPM-J-0000001")
+    assert {row["PostError"] for row in (await hours(finance)).values()} == {"Yes"}
+    await finance.run("update-to-draft", journal="USPM-J-0000001")
+    await finance.run("delete-journal-line", voucher=goes)
+    stays = (await finance.line("stays"))["Voucher"]
+    assert {voucher: row["PostError"] for voucher, row in (await hours(finance)).items()} == {stays: "No"}
+
+
+async def test_the_public_lines_are_read_only_and_undone_with_what_they_show(finance: Accountant) -> None:
+    await finance.actual("cost")
+    await finance.run("import-from-staging")
+    [shown] = (await hours(finance)).values()
+    sent = {"dataAreaId": "uspm", "LineNumber": 7, "ProjAdvancedJournal": shown["ProjAdvancedJournal"]}
+    _, text = await finance.refusal("POST", "ProjAdvancedJournalLineHours", sent=sent)
+    assert "cannot be written through this entity" in text
+    database = finance.twin.database
+    [line], view = database.tables["ProjAdvancedJournalLines"], database.tables["ProjAdvancedJournalLineHours"]
+    database.update("ProjAdvancedJournalLines", line, {"Text": "not meant"})
+    assert [row.values["Text"] for row in view] == ["not meant"]
+    database.roll_back()
+    database.delete("ProjAdvancedJournalLines", line)
+    assert len(view) == 0
+    database.roll_back()
+    assert [*(await hours(finance)).values()] == [shown]

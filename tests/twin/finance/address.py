@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.rows import RowKey, folded
@@ -17,9 +18,9 @@ from tests.twin.finance.schema import Entity, Kind, Value
 _PATH = re.compile(r"/data/(?P<collection>[A-Za-z0-9_]+)(?:\((?P<key>.*)\))?/?", re.DOTALL)
 _GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-_PART = re.compile(rf"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|({_GUID})|({_TIME})|(-?\d+))\s*(?:,|$)")
+_PART = re.compile(rf"\s*(?:(\w+)\s*=\s*)?(?:'((?:[^']|'')*)'|({_GUID})|({_TIME})|(-?\d+(?:\.\d+)?))\s*(?:,|$)")
 #: The kinds that stand bare in an address.
-_BARE = (Kind.WHOLE, Kind.GUID, Kind.DATE, Kind.TIME)
+_BARE = (Kind.WHOLE, Kind.WHOLE64, Kind.REAL, Kind.GUID, Kind.DATE, Kind.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,10 @@ def _value(entity: Entity, named: tuple[str, re.Match[str]]) -> Value:
     name, part = named
     _, quoted, bare_guid, time, number = part.groups()
     match entity.columns[name].kind:
-        case Kind.WHOLE if number is not None:
+        case Kind.WHOLE | Kind.WHOLE64 if number is not None and "." not in number:
             return int(number)
+        case Kind.REAL if number is not None:
+            return Decimal(number)
         case Kind.GUID if bare_guid is not None:
             return str(bare_guid).lower()
         case Kind.DATE | Kind.TIME if time is not None:

@@ -64,6 +64,7 @@ PROJ_PROJECT_MILESTONE_STATUS = _enum(
     "None NotReadyForInvoicing ReadyForInvoicing CustomerInvoiceCreated CustomerInvoicePosted",
 )
 PROJ_STATUS = _enum("ProjStatus", "Created Estimated Scheduled InProcess Completed User1 User2 User3")
+PROJ_TRANS_TYPE = _enum("ProjTransType", "None Revenue Hour Cost Item OnAccount WIP IndirectComponent Retainage")
 PROJ_TRANS_STATUS = _enum(
     "ProjTransStatus",
     "NoStatus Registered Posted InvoiceProposal Invoiced MarkedCreditNote CreditnoteProposal Estimated Eliminated "

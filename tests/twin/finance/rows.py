@@ -66,6 +66,8 @@ class Table:
 
     def __init__(self, entity: Entity, rng: random.Random) -> None:
         self.entity = entity
+        #: The tables that show rows of this one.
+        self.views: list[Table] = []
         self.rows: dict[int, Row] = {}
         self._by_key: dict[RowKey, int] = {}
         self._by_value: dict[str, dict[Value, dict[int, None]]] = {name: {} for name in entity.indexed}
@@ -125,6 +127,17 @@ class Table:
                     continue
                 self._unindex(name, last)
             index.setdefault(folded(row.values[name]), {})[row.rec_id] = None
+        for view in self.views:
+            view.show(row)
+
+    def show(self, row: Row) -> None:
+        """Hold what this table, a view, shows of a row of its source."""
+        assert self.entity.view is not None
+        values = self.entity.view.shown(row.values)
+        if values is not None:
+            self.put(Row(values, {n: wire(n, value) for n, value in values.items()}, row.versions, row.etag))
+        elif row.rec_id in self.rows:
+            self.drop(row.rec_id)
 
     def drop(self, rec_id: int) -> None:
         """Forget a row."""
@@ -132,6 +145,9 @@ class Table:
         del self._by_key[self.key_of(row.values)]
         for name in self._by_value:
             self._unindex(name, row)
+        for view in self.views:
+            if rec_id in view.rows:
+                view.drop(rec_id)
 
     def _unindex(self, name: str, row: Row) -> None:
         index, value = self._by_value[name], folded(row.values[name])
@@ -145,6 +161,9 @@ class Database:
 
     def __init__(self, entities: Mapping[str, Entity], seed: int) -> None:
         self.tables = {name: Table(each, random.Random(f"{name}-{seed}")) for name, each in entities.items()}
+        for name, each in entities.items():
+            if each.view is not None:
+                self.tables[each.view.collection].views.append(self.tables[name])
         self.journal: list[Change] = []
         self._sequences: dict[str, int] = {}
 

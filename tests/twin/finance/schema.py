@@ -8,7 +8,7 @@ texts show. Whatever the platform's documents leave open is said where it is dec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, auto
@@ -105,6 +105,14 @@ class Reference:
     only_if: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where an entity without rows of its own takes them: what it shows of a row of another collection, or nothing."""
+
+    collection: str
+    shown: Callable[[Mapping[str, Value]], Mapping[str, Value] | None]
+
+
 @dataclass(frozen=True, eq=False)
 class Entity:
     """One data entity, as its public collection."""
@@ -124,6 +132,7 @@ class Entity:
     in_odata: bool = True
     #: Further columns by which rows are found.
     found_by: tuple[str, ...] = ()
+    view: View | None = None
     rec_id_start: int = field(default=5637144576)
 
     @cached_property
@@ -170,6 +179,7 @@ def entity(
     read_only: bool = False,
     in_odata: bool = True,
     found_by: tuple[str, ...] = (),
+    view: View | None = None,
 ) -> Entity:
     """Declare an entity; a key that begins with dataAreaId makes it company-specific."""
     flat: list[Column] = []
@@ -194,6 +204,7 @@ def entity(
         read_only,
         in_odata,
         found_by,
+        view,
     )
 
 

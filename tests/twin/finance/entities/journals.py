@@ -1,12 +1,14 @@
 """The Project Operations integration journal, what its posting makes, and intercompany invoices.
 
 `ProjAdvancedJournals` is public, with this key; of its lines the platform shows the hours alone
-(`ProjAdvancedJournalLineHours`), so the lines here are a collection of the twin's own, as is everything below them.
+(`ProjAdvancedJournalLineHours`, public too, known by the journal's RecId; that it shows hours only is read from its
+name). So the lines here are a collection of the twin's own that the public one is a view of, as is everything below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from tests.twin.finance import enums
 from tests.twin.finance.schema import (
@@ -14,6 +16,8 @@ from tests.twin.finance.schema import (
     EnumType,
     OnDelete,
     Reference,
+    Value,
+    View,
     choice,
     dates,
     entity,
@@ -22,6 +26,7 @@ from tests.twin.finance.schema import (
     text,
     texts,
     times,
+    whole64,
     wholes,
 )
 
@@ -70,6 +75,7 @@ JOURNALS = entity(
     text("Description", 60),
     text("OriginalProjAdancedJournalId", 20),  # so spelled
     choice("Status", JOURNAL_STATUS),
+    whole64("JournalRecId"),
     dates("PeriodStartDate"),
     times("PostedDateTime"),
     label="Project Operations integration journal",
@@ -83,6 +89,7 @@ JOURNAL_LINES = entity(
     "ProjAdvancedJournalLine",
     "TwinProjAdvancedJournalLine",
     text("ProjAdvancedJournal", 20, mandatory=True),
+    whole64("JournalRecId"),
     wholes("LineNumber"),
     *_line_columns(),
     choice("Status", LINE_STATUS),
@@ -94,6 +101,51 @@ JOURNAL_LINES = entity(
     key=("dataAreaId", "LineNumber", "ProjAdvancedJournal"),
     references=(Reference(("ProjAdvancedJournal",), "ProjAdvancedJournals"),),
     found_by=("ActualsImportId", "Voucher", "ProjDataAreaId"),
+)
+
+#: What the public lines of hours show as it is.
+_SHOWN = (
+    choice("TransType", enums.PROJ_TRANS_TYPE),
+    *texts(20, "Voucher", "ProjId", "ActivityNumber"),
+    *texts(4, "ProjDataAreaId"),
+    text("ProjCategoryId", 30),
+    text("ContractLineId", 40),
+    text("Text", 255),
+    text("PriceCurrency", 3),
+    *texts(10, "LinePropertyId", "TaxGroup", "TaxItemGroup", "ProjectSalesTaxGroup", "ProjectSalesTaxItemGroup"),
+    *dates("AccountingDate"),
+    *reals("Quantity", "UnitCost", "ExtendedCost", "UnitPrice", "ExtendedPrice", "PriceExchangeRate"),
+)
+
+
+def _hour(line: Mapping[str, Value]) -> dict[str, Value] | None:
+    """Show a line of hours as the public entity does."""
+    if line["TransType"] != "Hour":
+        return None
+    return {
+        "dataAreaId": line["dataAreaId"],
+        "LineNumber": Decimal(str(line["LineNumber"])),
+        "ProjAdvancedJournal": line["JournalRecId"],
+        "PostError": "Yes" if line["PostError"] else "No",
+        "OverrideSalesTax": "No",
+        **{column.name: line[column.name] for column in _SHOWN},
+    }
+
+
+HOUR_LINES = entity(
+    "ProjAdvancedJournalLineHours",
+    "ProjAdvancedJournalLineHour",
+    "ProjAdvancedJournalLineHourEntity",  # named by no document of Microsoft's: unconfirmed
+    reals("LineNumber"),
+    whole64("ProjAdvancedJournal"),
+    *_SHOWN,
+    choice("PostError", enums.NO_YES),
+    choice("OverrideSalesTax", enums.NO_YES),
+    label="Project Operations integration journal hour lines",
+    number=2513,
+    key=("dataAreaId", "LineNumber", "ProjAdvancedJournal"),
+    read_only=True,
+    view=View("ProjAdvancedJournalLines", _hour),
 )
 
 BEGINNING_BALANCES = entity(

@@ -73,7 +73,7 @@ class Importing:
         last = max((int(str(line.values["LineNumber"])) for line in lines), default=0)
         return self._books.add(
             "ProjAdvancedJournalLines",
-            ProjAdvancedJournal=journal,
+            **of_journal(self._books, self._company, journal),
             LineNumber=last + 1,
             Voucher=self._books.number(self._company, "V"),
             **values,
@@ -97,7 +97,7 @@ class Importing:
 def add_journal(books: Books, company: str, period: Value, *, of: Value = "", status: str = "Draft") -> str:
     """Begin a journal; `of` is the one that its lines come from."""
     number = books.number(company, "J")
-    books.add(
+    journal = books.add(
         "ProjAdvancedJournals",
         dataAreaId=company,
         ProjAdvancedJournalId=number,
@@ -106,4 +106,12 @@ def add_journal(books: Books, company: str, period: Value, *, of: Value = "", st
         OriginalProjAdancedJournalId=of,
         Status=status,
     )
+    books.put("ProjAdvancedJournals", journal, JournalRecId=journal.rec_id)
     return number
+
+
+def of_journal(books: Books, company: str, number: str) -> dict[str, Value]:
+    """Return the columns by which a line names its journal."""
+    journal = books.find("ProjAdvancedJournals", company, number)
+    assert journal is not None, "a line is added to a journal that is there"
+    return {"ProjAdvancedJournal": number, "JournalRecId": journal.rec_id}

@@ -16,7 +16,7 @@ from datetime import timedelta
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.connections import is_cost
-from tests.twin.finance.processes.importing import add_journal
+from tests.twin.finance.processes.importing import add_journal, of_journal
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
 from tests.twin.finance.processes.ledger import NotPosted, Pair
 from tests.twin.finance.processes.money import day, moment, number, spoken
@@ -151,7 +151,8 @@ class Posting:
             if line.rec_id in failing:
                 status, _ = failing[line.rec_id]
                 text = self._wrapped(line, failing[line.rec_id][1])
-                self._books.put(_LINES, line, ProjAdvancedJournal=journal_id, Status=status, PostError=text)
+                journal = of_journal(self._books, self._company, journal_id)
+                self._books.put(_LINES, line, **journal, Status=status, PostError=text)
 
     def _post_line(self, line: Row) -> None:
         values = line.values
