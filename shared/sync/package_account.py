@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 #: Seconds between questions for an error file that Finance is still writing.
 FILE_PAUSE = 5.0
 
+_CHECK_THE_ENTITY = "Check the entity in Finance's data management, and the identity's roles there."
+_WHERE_THE_COMPANY_COMES_FROM = "Of rows without a company, the setting PACKAGE_COMPANY names the one they are sent to."
 _CHECK_THE_ROW = "Correct the row in Dataverse, or what Finance misses; it goes over by itself then."
 
 
@@ -76,7 +78,7 @@ async def refuse(services: Services, direction: Direction, execution: str, compa
         error_class=error_class(refusal),
         message=f"{direction.name}: Finance does not take the package for {company}. {refusal.message}",
         reason=refusal.reason,
-        remedy=refusal.remedy or "Check the entity in Finance's data management, and the identity's roles there.",
+        remedy=f"{refusal.remedy or _CHECK_THE_ENTITY} {_WHERE_THE_COMPANY_COMES_FROM}",
         correlation=execution,
         now=now,
         attempts=1,
