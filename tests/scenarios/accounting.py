@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from tests.scenarios.consulting import CATEGORY, Consulting, told
@@ -64,3 +65,16 @@ async def accounted(office: Enterprise) -> list[tuple[Any, ...]]:
     columns = ("accountingamount", "accountingexchangerate", "vouchernumber", "accountingsalestax")
     actuals = await office.held("msdyn_actuals")
     return told(actuals, "msdyn_transactiontypecode", *(f"msdyn_{name}" for name in columns))
+
+
+async def balances(office: Enterprise) -> dict[str, float]:
+    """What the ledger of USPM comes to, accounts without a balance left out."""
+    sums: dict[str, float] = defaultdict(float)
+    for row in await office.kept("LedgerVoucherEntries", dataAreaId="uspm"):
+        sums[row["Account"]] += row["Debit"] - row["Credit"]
+    return {account: amount for account, amount in sums.items() if amount}
+
+
+async def staged(office: Enterprise, *columns: str) -> list[tuple[Any, ...]]:
+    """Type, amount and more of the staging rows."""
+    return told(await office.kept("ProjActualsImports"), "TransactionType", "Amount", *columns)

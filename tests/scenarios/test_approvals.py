@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import Any
+from collections import Counter
 
 import pytest
 
-from tests.scenarios.accounting import JOURNAL_LINES, accounted, imported, posted, related
+from tests.scenarios.accounting import JOURNAL_LINES, accounted, balances, imported, posted, related, staged
 from tests.scenarios.consulting import CATEGORY, COST, DAY, FIXED_PRICE, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise
 
@@ -20,19 +19,6 @@ async def firm(office: Enterprise) -> Consulting:
     firm = await Consulting(office).begin()
     await firm.sold(developer=200)
     return firm
-
-
-async def balances(office: Enterprise) -> dict[str, float]:
-    """What the ledger of USPM comes to, accounts without a balance left out."""
-    sums: dict[str, float] = defaultdict(float)
-    for row in await office.kept("LedgerVoucherEntries", dataAreaId="uspm"):
-        sums[row["Account"]] += row["Debit"] - row["Credit"]
-    return {account: amount for account, amount in sums.items() if amount}
-
-
-async def staged(office: Enterprise, *columns: str) -> list[tuple[Any, ...]]:
-    """Type, amount and more of the staging rows."""
-    return told(await office.kept("ProjActualsImports"), "TransactionType", "Amount", *columns)
 
 
 async def test_a4_an_expense_is_a_cost_and_a_sale_with_the_mark_up_of_its_category(firm: Consulting) -> None:

@@ -183,7 +183,7 @@ async def test_the_cut_off_date_stays_once_a_balance_is_posted(finance: Accounta
     sent = {"company": "USPM", "beginning_balance_cutoff": "2026-07-31"}
     answer = await finance.ask("POST", "/twin/setup", sent=sent, across=False)
     assert (answer.status, "can't be changed" in answer.json()["error"]) == (400, True)
-    await finance.set_up(period_unit="Months")
+    await finance.set_up(period_unit="Months", beginning_balance_cutoff="2026-06-30")
 
 
 # -- prevalidation and ghosts -------------------------------------------------------------------------------------------

@@ -83,8 +83,10 @@ class BeginningBalances:
 
 def refuse_cutoff(books: Books, company: str, changes: Mapping[str, object]) -> None:
     """Refuse another cut-off date after the first posting; raises ValueError, as forms do here."""
+    held = books.setup(company).beginning_balance_cutoff
     journals = books.database.tables[JOURNALS].matching("dataAreaId", company)
-    if _CUTOFF in changes and any(row.values["Status"] == "Posted" for row in journals):
+    is_other = str(changes.get(_CUTOFF, held)) != str(held)
+    if is_other and any(row.values["Status"] == "Posted" for row in journals):
         raise ValueError("The cut-off date can't be changed: beginning balances were posted.")
 
 
