@@ -1,7 +1,8 @@
 """Project contracts and their customers: the first is made with the contract, and goes only with it.
 
 Source: Microsoft Learn, "Manage multiple customers on project-based contracts". Texts of guards are ours; that a
-contract counts as won once it is confirmed is unconfirmed.
+contract counts as won once it is confirmed is unconfirmed. That percentages must total 100 is only shown to people on
+the contract's page, so nothing is refused for it here.
 """
 
 from __future__ import annotations

@@ -112,6 +112,8 @@ _CONTRACT_CUSTOMER = table(
     choice("msdyn_paymentterms", {1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 192350001: "Net 60"}),
 )
 
+# Investment projects have a yes/no column here, of which only the label is published ("Investment Project"). Without its
+# name there is none, and its rules (no quote, no contract, locked once there are actuals) are not played.
 _PROJECT = table(
     "msdyn_project",
     text("msdyn_projectnumber", 100),

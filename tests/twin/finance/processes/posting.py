@@ -126,9 +126,9 @@ class Posting:
         state = self._books.find("ProjectActualsStates", self._company, values["ActualsImportId"])
         if state is not None and state.values["IsGhost"] == "Yes":
             return "InvalidActuals", f"Unable to look up msdyn_actuals with values {values['ActualsImportId']}"
-        moment = day(values["AccountingDate"])
-        if not self._setup.is_open(moment):
-            return "Error", f"No open fiscal period was found for the specified accounting date {spoken(moment)}."
+        accounted = day(values["AccountingDate"])
+        if not self._setup.is_open(accounted):
+            return "Error", f"No open fiscal period was found for the specified accounting date {spoken(accounted)}."
         project = self._books.find("ProjectsV2", values["ProjDataAreaId"], values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
             return "Error", FINISHED
