@@ -52,6 +52,14 @@ _MODULES: tuple[ModuleType, ...] = (
     customer_invoices,
 )
 
-ENTITIES: Mapping[str, Entity] = {
-    each.collection: each for module in _MODULES for each in vars(module).values() if isinstance(each, Entity)
-}
+
+def _collected() -> Mapping[str, Entity]:
+    """Collect the entities of all modules; ValueError if two are known by one name or number, as their events would be."""
+    found = [each for module in _MODULES for each in vars(module).values() if isinstance(each, Entity)]
+    for named in ({each.collection for each in found}, {each.number for each in found}):
+        if len(named) < len(found):
+            raise ValueError("Two entities have one collection or one number.")
+    return {each.collection: each for each in found}
+
+
+ENTITIES: Mapping[str, Entity] = _collected()

@@ -19,7 +19,7 @@ EXPENSE_CATEGORIES = entity(
     choice("ExpType", enums.TRV_EXP_TYPE),
     choice("IsInactive", enums.NO_YES),
     label="Expense categories",
-    number=2501,
+    number=2901,
     key=("dataAreaId", "CostType"),
     read_only=True,
 )
@@ -43,7 +43,7 @@ EXPENSES = entity(
     dates("TransDate"),
     wholes("ProjCostTransExists"),
     label="Project expenses",
-    number=2502,
+    number=2902,
     key=("ExpTransNumber", "ReferenceDataAreaId"),
     read_only=True,
 )

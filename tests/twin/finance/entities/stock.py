@@ -24,7 +24,7 @@ MATERIAL_USAGE = entity(
     dates("ShipDate"),
     reals("CostPrice", "SalesQuantity"),
     label="Project material usage creates",
-    number=2501,
+    number=3001,
     key=("dataAreaId", "ProjectTransactionId"),
     references=(Reference(("ProjectId",), "ProjectsV2"),),
 )
