@@ -19,7 +19,7 @@ from shared.mapping.direction import Direction, Values
 from shared.mapping.model import Operation, Side
 from shared.store.links import Link
 from shared.store.message import Hint
-from shared.sync import lookups, pairing, permission, stubborn
+from shared.sync import lookups, pairing, parking, permission, stubborn
 from shared.sync.dependants import touch, touch_dependants
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
@@ -138,24 +138,24 @@ class _Attempt:
         permission.require(direction.map, operation, direction.target, where=f"{direction.name}, row {self._key}")
 
     async def _done(self, pair: Link, target_key: str, there: Found | None) -> Outcome:
-        """Remember what was done, take a renamed row's former self away, and report."""
+        """Wake those who wait for the row, take its former self away if it was renamed, remember all that, and report."""
         to_finance = self._direction.target is Side.FINANCE
         finance_key = target_key if to_finance else pair.finance_key
-        arrived = self._kind is Kind.CREATED or pair.rec_id is None
         known = there or self._made
         number = rec_id(known.version) if to_finance and known is not None else pair.rec_id
+        if self._kind is Kind.CREATED or pair.base is None or number is None or number != pair.rec_id:
+            await parking.arrived(self._services, self._direction.map, finance_key, pair.dataverse_id)
         former = await self._retire(pair)
-        base = stubborn.remember(self._written, pair.base) if self._written else pair.base
         fresh = replace(
             pair,
             finance_key=finance_key,
             rec_id=number if number is not None else pair.rec_id,
-            base=base,
+            base=stubborn.remember(self._written, pair.base),
             former=former,
         )
         if fresh != pair:
             await self._services.links.save(fresh)
-        return Outcome(self._kind, finance_key=finance_key, arrived=arrived, columns=tuple(self._written))
+        return Outcome(self._kind, finance_key=finance_key, columns=tuple(self._written))
 
     async def _retire(self, pair: Link) -> dict[str, datetime]:
         """Delete what is left of the row under the keys it had before; give those that are to be remembered still."""

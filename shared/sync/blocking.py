@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from shared.clients.rows import Found
 from shared.errors import Conflict, Misconfigured, MissingReference, Rejected, Transient
 from shared.mapping.direction import Direction
-from shared.mapping.model import Side
+from shared.mapping.model import Operation, Side
 from shared.mapping.shape import ANY_TABLE, Shape
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing, times
+from shared.sync import lookups, pairing, permission, times
 from shared.sync.dataverse_events import ExecutionContext, Reference, reasons
 from shared.sync.outcome import Kind, Outcome
 from shared.sync.services import Services
@@ -68,13 +68,17 @@ async def _write(services: Services, direction: Direction, key: str, row: Mappin
     wanted = direction.translate(row)
     paired = pairing.ToFinance(services, direction)
     known = await paired.remembered(key)
-    link, finance_key = await paired.pair(key, known, Found(row, ""), wanted)
+    _, finance_key = await paired.pair(key, known, Found(row, ""), wanted)
     target = FinanceRows(services.finance, direction.map, direction.finance_columns)
     there = await target.read(finance_key)
     changed = direction.differences(wanted, None if there is None else direction.current(there.row))
     if there is not None:
         changed = {name: value for name, value in changed.items() if name not in direction.map.finance.identity}
     columns = direction.encode(changed, key).plain
+    if there is None:
+        await lookups.require_needed(services, direction, row)
+    if there is None or columns:
+        _require(direction, "create" if there is None else "update", key)
     try:
         if there is None:
             await target.create(finance_key, {**direction.constants, **columns})
@@ -83,7 +87,7 @@ async def _write(services: Services, direction: Direction, key: str, row: Mappin
     except MissingReference as refusal:
         raise await lookups.explain(services, direction, wanted, refusal) or refusal from refusal
     kind = Kind.CREATED if there is None else Kind.UPDATED if columns else Kind.UNCHANGED
-    return Outcome(kind, finance_key=finance_key, arrived=there is None or link.rec_id is None, columns=tuple(changed))
+    return Outcome(kind, finance_key=finance_key, columns=tuple(changed))
 
 
 async def _delete(services: Services, direction: Direction, key: str) -> Outcome:
@@ -95,8 +99,13 @@ async def _delete(services: Services, direction: Direction, key: str) -> Outcome
     target_key = paired.target_of(link)
     there = await target.read(target_key)
     if there is not None:
+        _require(direction, "delete", key)
         await target.delete(target_key, there)
     return Outcome(Kind.DELETED, finance_key=target_key)
+
+
+def _require(direction: Direction, operation: Operation, key: str) -> None:
+    permission.require(direction.map, operation, direction.target, where=f"{direction.name}, row {key}")
 
 
 async def _row_of(services: Services, direction: Direction, context: ExecutionContext) -> dict[str, Any]:
@@ -111,6 +120,7 @@ async def _row_of(services: Services, direction: Direction, context: ExecutionCo
     # An attribute that is registered for an image and missing in it is null: the platform leaves empty columns out.
     row = {column: _plain(attributes.get(column)) for column in direction.shape.columns}
     row[direction.map.dataverse.row_id] = context.key
+    row |= {f"_{column}_value": row[column] for column in direction.map.needs}
     for column, targets in direction.shape.lookups.items():
         reference = _reference(direction, column, attributes.get(column))
         row[column] = None if reference is None else await _looked_up(services, reference, targets)

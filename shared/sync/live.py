@@ -22,13 +22,11 @@ from shared.errors import (
     Transient,
 )
 from shared.mapping.direction import Direction
-from shared.mapping.model import Side
 from shared.store.map_states import State
 from shared.store.message import WorkMessage
 from shared.sync.apply import apply
-from shared.sync.lookups import by_id
 from shared.sync.outcome import Kind, Outcome
-from shared.sync.parking import park, release
+from shared.sync.parking import park
 from shared.sync.services import Services
 from shared.sync.settle import settle
 
@@ -97,16 +95,7 @@ async def _end(services: Services, message: WorkMessage, outcome: Outcome) -> No
         return
     if outcome.kind is Kind.FILTERED and outcome.finance_key:
         await report_left_filter(services, message, outcome.finance_key)
-    if outcome.arrived:
-        await _wake_those_who_wait(services, message, outcome)
     await services.errors.resolve(message.direction, message.key, services.now())
-
-
-async def _wake_those_who_wait(services: Services, message: WorkMessage, outcome: Outcome) -> None:
-    direction = services.catalogue.direction(message.direction)
-    await release(services, direction.map, outcome.finance_key)
-    if direction.source is Side.DATAVERSE and direction.map.id in services.catalogue.needed_maps:
-        await release(services, direction.map, by_id(message.key))
 
 
 async def report_left_filter(services: Services, message: WorkMessage, finance_key: str) -> None:

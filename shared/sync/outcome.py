@@ -24,12 +24,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a look ended; `finance_key` names the pair, if there is one, for whoever waits for it or reports it."""
+    """How a look ended; `finance_key` names the pair, if there is one, for whoever reports it."""
 
     kind: Kind
     finance_key: str = ""
-    #: The row is on the target for the first time, as far as we remember: rows waiting for it can go.
-    arrived: bool = False
     columns: tuple[str, ...] = ()
     #: For AGAIN: the delay in seconds, what to say in the next message, and why.
     delay: float = 0.0

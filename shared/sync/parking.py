@@ -16,6 +16,7 @@ from shared.mapping.direction import Direction
 from shared.mapping.model import TableMap
 from shared.store.message import Hint, WorkMessage
 from shared.store.parked import ParkedRow
+from shared.sync.lookups import by_id
 from shared.sync.outcome import Outcome
 from shared.sync.services import Services
 
@@ -66,6 +67,16 @@ async def release(services: Services, table_map: TableMap, key: str) -> int:
         await wake(services, row)
         count += 1
     return count
+
+
+async def arrived(services: Services, table_map: TableMap, finance_key: str, dataverse_id: str) -> None:
+    """Wake all rows that wait for this pair, by its key or by its id.
+
+    Before the link remembers that both rows are there: a crash between wakes them twice, after it would wake nobody.
+    """
+    await release(services, table_map, finance_key)
+    if table_map.id in services.catalogue.needed_maps:
+        await release(services, table_map, by_id(dataverse_id))
 
 
 async def wake(services: Services, row: ParkedRow) -> None:

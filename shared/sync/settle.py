@@ -20,7 +20,7 @@ from typing import Any
 
 from shared.clients.finance import rec_id
 from shared.clients.rows import Found
-from shared.errors import Conflict, MissingReference, Rejected, Transient
+from shared.errors import Conflict, MissingReference, Parked, Refused, Rejected, SyncError, Transient
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
 from shared.mapping.merge import Base, Merge, TwoWay, merge
@@ -31,7 +31,7 @@ from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
 from shared.store.links import Announced, Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing, permission, stubborn
+from shared.sync import lookups, pairing, parking, permission, stubborn
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
 from shared.sync.side_table import dataverse_rows
@@ -98,7 +98,6 @@ class _Settling:
         }
         self._explained = lookups.Explanation(services, pair.to_finance)
         self._kind = Kind.UNCHANGED
-        self._arrived = link.base is None
         self._columns: set[str] = set()
         self._announced: Announced | None = None
 
@@ -110,7 +109,7 @@ class _Settling:
         if any(row is None for row in found.values()):
             return False
         result = self._merge(found)
-        return not result.to_finance and not result.to_dataverse and result.base == self._link.base
+        return not result.to_finance and not result.to_dataverse and self._agreed(result) == self._link.base
 
     async def lease(self) -> bool:
         """Take the lease on the pair; False if somebody else holds it."""
@@ -209,44 +208,54 @@ class _Settling:
     async def _both_are_there(self, found: dict[Side, Found | None]) -> Outcome | None:
         result = self._merge(found)
         self._drop_key_spelling(result, found)
-        self._refuse_to_fight(result)
-        if not result.to_finance and not result.to_dataverse:
-            finance = found[Side.FINANCE]
-            await self._remember(base=result.base, number=rec_id(finance.version) if finance is not None else None)
-            return self._outcome()
-        for side in found:
-            if result.towards(side):
-                self._require("update", side)
-        writes = [
-            (side, row, await self._encoded(side, result, found)) for side, row in found.items() if result.towards(side)
-        ]
-        await self._keep(result.conflicts)
-        for side, row, columns in writes:
-            if row is not None:
-                await self._announce(side, result.towards(side))
-                await self._rows[side].update(self._name(side), row, columns)
-                self._did(Kind.UPDATED, result.towards(side))
-                # At once, column by column: until the base says so, our own write looks like a person's change.
-                agreed = {name: result.base[name] for name in result.towards(side) if name in result.base}
-                base = {**(self._link.base or {}), **agreed}
-                await self._remember(base=stubborn.remember(self._one_way(result.towards(side)), base))
-        return None
+        has_written, refusals = False, list[SyncError]()
+        for side in Side:
+            if not result.towards(side):
+                continue
+            try:
+                await self._bring(side, result, found)
+                has_written = True
+            except (Rejected, Refused, Parked) as refusal:
+                # What one side does not take keeps nothing from the other.
+                refusals.append(refusal)
+        if has_written:
+            return None
+        finance = found[Side.FINANCE]
+        await self._remember(base=self._agreed(result), number=rec_id(finance.version) if finance is not None else None)
+        if refusals:
+            raise refusals[0]
+        return self._outcome()
 
-    def _refuse_to_fight(self, result: Merge) -> None:
-        """Leave a side alone that sets back all that we would write; Rejected once nothing else is to be done.
+    async def _bring(self, side: Side, result: Merge, found: dict[Side, Found | None]) -> None:
+        """Write what a side must take to agree, and remember that it did."""
+        row, changed = found[side], result.towards(side)
+        if row is None:
+            raise ValueError("both rows are there")
+        self._refuse_to_fight(side, changed)
+        self._require("update", side)
+        columns = await self._encoded(side, result, found)
+        await self._keep([lost for lost in result.conflicts if lost.winner is side.other])
+        await self._announce(side, changed)
+        await self._rows[side].update(self._name(side), row, columns)
+        self._did(Kind.UPDATED, changed)
+        # At once, column by column: until the base says so, our own write looks like a person's change.
+        agreed = {name: result.base[name] for name in changed if name in result.base}
+        base = {**(self._link.base or {}), **agreed}
+        await self._remember(base=stubborn.remember(self._one_way(changed), base))
+
+    def _agreed(self, result: Merge) -> Base:
+        """What both sides hold by now, besides what was agreed on before of columns that one of them does not take."""
+        still_open = result.to_finance.keys() | result.to_dataverse.keys()
+        fresh = {name: text for name, text in result.base.items() if name not in still_open}
+        return {**(self._link.base or {}), **fresh}
+
+    def _refuse_to_fight(self, side: Side, changed: Values) -> None:
+        """Rejected if the side sets back all that we would write.
 
         Only columns mapped one way can be fought over: of the others the base says who changed them.
         """
-        for side in Side:
-            changed = result.towards(side)
-            if len(self._one_way(changed)) < len(changed):
-                continue
-            try:
-                stubborn.refuse_to_fight(self._pair.towards(side), self._name(side.other), changed, self._link.base)
-            except Rejected:
-                if not result.towards(side.other):
-                    raise
-                changed.clear()
+        if len(self._one_way(changed)) == len(changed):
+            stubborn.refuse_to_fight(self._pair.towards(side), self._name(side.other), changed, self._link.base)
 
     def _one_way(self, values: Values) -> Values:
         shared = {row.name for row in self._pair.shared}
@@ -360,6 +369,8 @@ class _Settling:
 
     async def _remember(self, *, base: Base | None, number: int | None = None) -> None:
         """Save what is agreed on now; our own announcement has served, and so has any whose writer is long gone."""
+        if self._link.base is None and base is not None:
+            await parking.arrived(self._services, self._map, self._link.finance_key, self._link.dataverse_id)
         long_ago = self._services.now() - timedelta(seconds=self._services.policy.verify_delay)
         announced = tuple(a for a in self._link.announced if a is not self._announced and a.since > long_ago)
         number = self._link.rec_id if number is None else number
@@ -380,4 +391,4 @@ class _Settling:
 
     def _outcome(self) -> Outcome:
         columns = tuple(sorted(self._columns))
-        return Outcome(self._kind, finance_key=self._link.finance_key, arrived=self._arrived, columns=columns)
+        return Outcome(self._kind, finance_key=self._link.finance_key, columns=columns)

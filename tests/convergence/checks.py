@@ -18,8 +18,9 @@ from shared.mapping.model import Side, TableMap
 from shared.mapping.values import as_text
 from shared.store.error_records import ErrorStatus
 from shared.sync.services import Services
+from shared.sync.side_table import dataverse_rows
 from tests.convergence.stepper import Broken, Play
-from tests.convergence.typed import COLUMNS, Value
+from tests.convergence.typed import COLUMNS, Value, rows_of_dataverse
 
 
 def at_rest(play: Play, *, maps: Collection[str], errors: int = 0, keeps_all: bool = True) -> None:
@@ -85,11 +86,10 @@ def _beyond_keys(direction: Direction, differences: Values, wanted: Values, ther
 
 async def _rows(services: Services, direction: Direction, side: Side) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
-    entity, table = direction.map.finance, direction.map.dataverse
     pages = (
-        services.finance.pages(entity.collection, direction.finance_columns)
+        services.finance.pages(direction.map.finance.collection, direction.finance_columns)
         if side is Side.FINANCE
-        else services.dataverse.pages(table.table, direction.shape)
+        else dataverse_rows(services, direction.map, direction.shape).pages()
     )
     async for page in pages:
         found += [each.row for each in page.rows]
@@ -103,7 +103,7 @@ def _agree_in_raw_columns(play: Play, map_id: str) -> None:
     finance = sorted(
         tuple(str(row.values[name] or "") for name in columns) for row in world.finance.database.tables[collection]
     )
-    rows = world.dataverse.database.tables[table].rows.values()
+    rows = rows_of_dataverse(world, table)
     dataverse = sorted(tuple(str(row.get(column) or "") for column in columns.values()) for row in rows)
     if finance != dataverse:
         raise Broken(f"{map_id}: Finance holds {finance}, Dataverse {dataverse}")
@@ -117,7 +117,7 @@ async def _bases_are_true(services: Services, pair: TwoWay) -> None:
         if link is None or not direction.applies(row):
             continue
         base = {each.name: as_text(values[each.name]) for each in pair.shared}
-        if link.base != base:
+        if link.base is None or {name: link.base.get(name) for name in base} != base:
             raise Broken(f"{direction.map.id}: the base of {link.finance_key} says {link.base}, both sides hold {base}")
 
 

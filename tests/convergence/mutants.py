@@ -7,14 +7,14 @@ the rest is the code that runs in production.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from shared.clients.rows import Found
+from shared.clients.rows import Found, Gone
 from shared.errors import Conflict, Parked
 from shared.mapping.direction import Direction, Values
 from shared.mapping.merge import TwoWay
@@ -22,7 +22,7 @@ from shared.mapping.model import Side
 from shared.mapping.shape import Shape
 from shared.store.links import Link, Links
 from shared.store.message import Hint, WorkMessage
-from shared.sync import live
+from shared.sync import live, lookups, parking
 from shared.sync import settle as settling
 from shared.sync.apply import _Attempt
 from shared.sync.catch_up import _Run
@@ -31,6 +31,7 @@ from shared.sync.outcome import Kind, Outcome
 from shared.sync.parking import _write
 from shared.sync.services import Services
 from shared.sync.settle import _Settling
+from shared.sync.side_table import WithSideTable
 from tests.twin.dataverse.genesis import APPLICATION
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
@@ -250,3 +251,51 @@ def watermark_before_the_work(patch: pytest.MonkeyPatch) -> None:
             await self._enqueue(row_id, Hint.CATCH_UP)
 
     patch.setattr(_Run, "by_delta", by_delta)
+
+
+# -- what waits, what is kept beside, what is set back -----------------------------------------------------------------
+
+
+def wakes_after_it_is_remembered(patch: pytest.MonkeyPatch) -> None:
+    """Save in the link that a row is there, then wake those who wait for it."""
+    done, arrived = _Attempt._done, parking.arrived
+
+    async def wakes_last(self: _Attempt, pair: Link, target_key: str, there: Found | None) -> Outcome:
+        outcome = await done(self, pair, target_key, there)
+        if self._kind is Kind.CREATED:
+            await arrived(self._services, self._direction.map, target_key, pair.dataverse_id)
+        return outcome
+
+    patch.setattr(parking, "arrived", _nothing)
+    patch.setattr(_Attempt, "_done", wakes_last)
+
+
+async def _nothing(*_: object) -> None:
+    pass
+
+
+def needs_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Make a row without the one that it needs."""
+    patch.setattr(lookups, "require_needed", _nothing)
+
+
+def writes_beside_without_looking(patch: pytest.MonkeyPatch) -> None:
+    """Change the row beside without asking whether it is there."""
+
+    async def put_aside(self: WithSideTable, key: str, columns: Any) -> None:
+        values = {there: columns[column] for column, there in self._aside.items() if column in columns}
+        with suppress(Gone):
+            await self._client.update(self._side_table, key, values, None)
+
+    patch.setattr(WithSideTable, "_put_aside", put_aside)
+
+
+def one_round_for_columns_of_one_way(patch: pytest.MonkeyPatch) -> None:
+    """Stop after a round that wrote only columns mapped one way: nobody else changes them."""
+    real = _Settling._round
+
+    async def trusting(self: _Settling) -> Outcome | None:
+        outcome = await real(self)
+        return outcome or self._outcome()
+
+    patch.setattr(_Settling, "_round", trusting)

@@ -62,7 +62,7 @@ def untracked() -> Stage:
 def with_customer() -> Stage:
     """A customer that agrees on both sides, and the company, group and currency that it needs."""
     stage = Stage(contested=("accounts(", "CustomersV3"))
-    _company(stage)
+    company(stage)
 
     async def master_data() -> None:
         world = stage.world
@@ -81,7 +81,9 @@ def empty() -> Stage:
     return seeded(Stage())
 
 
-def _company(stage: Stage) -> None:
+def company(stage: Stage) -> None:
+    """Enter the company that rows belong to, on both sides."""
+
     async def does() -> None:
         world = stage.world
         await world.in_finance.does("POST", "LegalEntities", {"LegalEntityId": "usmf", "Name": "USMF"})
@@ -126,7 +128,7 @@ def with_company(*acts: Act) -> Callable[[], Stage]:
 
     def build() -> Stage:
         stage = Stage(contested=_CONTESTED)
-        _company(stage)
+        company(stage)
         return seeded(stage, *acts)
 
     return build

@@ -30,6 +30,11 @@ _DATAVERSE = (
     "msdyn_contractlinesplitbillingrule",
     "msdyn_project",
     "msdyn_projecttask",
+    "msdyn_contractlinescheduleofvalue",
+    "msdyn_actual",
+    "contoso_actualaccounting",
+    "msdyn_vendor",
+    "msdyn_projectvendorinvoice",
 )
 _FINANCE = (
     "LegalEntities",
@@ -44,6 +49,13 @@ _FINANCE = (
     "ProjectTasks",
     "Activities",
     "ProjectActivities",
+    "ProjectContractLineMilestones",
+    "ProjectOnAccountTransactions",
+    "ProjectFixedPriceEstimateProjects",
+    "ProjActualsImports",
+    "ProjectActualsStates",
+    "VendorsV2",
+    "VendInvoiceExportsV2",
 )
 
 

@@ -143,9 +143,19 @@ class LostAnswer(Exception):
 
 
 class Stage:
-    """A world, its snapshot, and the gate in force. `contested` are parts of addresses that are worth a gate; empty: all."""
+    """A world, its snapshot, and the gate in force. `contested` are parts of addresses that are worth a gate; empty: all.
 
-    def __init__(self, *, contested: Collection[str] = (), policy: Mapping[str, Any] | None = None) -> None:
+    `side_tables` are the setting of that name; where the stage `forbids`, the app may do only what the maps let it do.
+    """
+
+    def __init__(
+        self,
+        *,
+        contested: Collection[str] = (),
+        policy: Mapping[str, Any] | None = None,
+        side_tables: Mapping[str, str] | None = None,
+        forbids: bool = False,
+    ) -> None:
         self.loop = HandLoop()  # type: ignore[abstract]  # typeshed alone asks for the whole of a loop
         self.world = World(policy={**POLICY, **(policy or {})})
         self.wires = {
@@ -164,9 +174,9 @@ class Stage:
                 chance=self._chance,
             ),
         )
-        # Deletes are the hardest to get right, so here the app may do what some maps forbid it.
-        allowed = (replace(each, writes={}) for each in composed.catalogue.maps.values())
-        self.services: Services = replace(composed, catalogue=Catalogue(allowed))
+        # Deletes are the hardest to get right, so the app may do what some maps forbid it, unless that is what is played.
+        maps = (replace(each, writes=each.writes if forbids else {}) for each in composed.catalogue.maps.values())
+        self.services: Services = replace(composed, catalogue=Catalogue(maps), side_tables=side_tables or {})
         self.world.in_dataverse.http = cast(
             "httpx.AsyncClient", Wire(self, "dataverse", self.world.dataverse, user=PERSON)
         )

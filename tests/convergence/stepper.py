@@ -22,7 +22,7 @@ from shared.sync.catch_up import catch_up
 from shared.sync.live import handle
 from shared.sync.services import Services
 from shared.sync.sweep import sweep
-from tests.convergence.frozen import Opaque, Present, position
+from tests.convergence.frozen import Opaque, Present, freeze, position
 from tests.convergence.snapshot import present
 from tests.convergence.stage import Actor, Killed, LostAnswer, NeverArrived, Stage, acting
 from tests.convergence.typed import Ledger
@@ -101,7 +101,8 @@ class _Process:
             where = position(self.task, present)
         except Opaque:
             where = self.actor.seen
-        return (where, self.actor.drawn, self.has_moved, self.message is None, tuple(gate.label for gate in self.gates))
+        message = None if self.message is None else freeze(self.message, present)
+        return (where, self.actor.drawn, self.has_moved, message, tuple(gate.label for gate in self.gates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +316,16 @@ class Play:
             self.stage.loop.at_once(_of(catch_up(self.stage.services, catalogue.direction(direction))))
             self._empty_queues()
         if self._script.crashes or self._script.lost_answers or self._script.failures:
-            # What a crash left parked is the sweep's to find.
-            self.stage.pass_time(self.stage.services.policy.sweep_after)
-            self.stage.loop.at_once(_of(sweep(self.stage.services)))
-            self._empty_queues()
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Let it clear what a crash left parked; only after failures of the network may it find anything to write."""
+        written = self.stage.written
+        self.stage.pass_time(self.stage.services.policy.sweep_after)
+        self.stage.loop.at_once(_of(sweep(self.stage.services)))
+        self._empty_queues()
+        if self.stage.written > written and not self._script.failures:
+            raise Broken("a row waited for the sweep: nobody woke it")
 
     def _empty_queues(self) -> None:
         for _ in range(_MOST_MESSAGES):

@@ -8,9 +8,14 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.convergence import trouble
+from tests.convergence.accounting import ACTUALS, SIDE_TABLE
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import Scenario, explored
 from tests.convergence.two_way import TWO_WAY
+from tests.convergence.waiting import WAITING
+
+#: Half a minute each.
+_HEAVY = frozenset({"a note while Finance posts", "a milestone deleted while its line arrives"})
 
 
 def _holds(scenario: Scenario) -> None:
@@ -38,6 +43,21 @@ def test_two_way_maps_converge_in_every_order(scenario: Scenario) -> None:
     _holds(scenario)
 
 
+@pytest.mark.parametrize("scenario", ACTUALS.values(), ids=ACTUALS)
+def test_columns_of_one_way_each_converge_in_every_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
+@pytest.mark.parametrize("scenario", _with_the_heavy_marked(SIDE_TABLE, _HEAVY))
+def test_a_row_and_what_is_kept_beside_it_converge_in_every_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
+@pytest.mark.parametrize("scenario", _with_the_heavy_marked(WAITING, _HEAVY))
+def test_whoever_waits_is_woken_in_every_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
 @pytest.mark.parametrize("scenario", trouble.CATCH_UP.values(), ids=trouble.CATCH_UP)
 def test_catch_up_finds_what_nobody_heard_of(scenario: Scenario) -> None:
     _holds(scenario)
@@ -53,9 +73,9 @@ def test_an_answer_lost_after_any_write_changes_nothing(scenario: Scenario) -> N
     _holds(scenario)
 
 
-@pytest.mark.parametrize("name", _with_the_heavy_marked({name: name for name in TWO_WAY}, trouble.SLOW_LEASES))
-def test_a_lease_that_runs_out_at_any_gate_loses_nothing(name: str) -> None:
-    _holds(trouble.LEASES[name])
+@pytest.mark.parametrize("scenario", _with_the_heavy_marked(trouble.LEASES, trouble.SLOW_LEASES))
+def test_a_lease_that_runs_out_at_any_gate_loses_nothing(scenario: Scenario) -> None:
+    _holds(scenario)
 
 
 def test_an_expired_lease_and_a_finance_that_ignores_if_match_lose_nothing() -> None:

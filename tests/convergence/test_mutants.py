@@ -8,11 +8,14 @@ from __future__ import annotations
 import pytest
 
 from tests.convergence import mutants, trouble
+from tests.convergence.accounting import ACTUALS, SIDE_TABLE
 from tests.convergence.mutants import Mutation, mutated
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import Scenario, explored
 from tests.convergence.two_way import TWO_WAY
+from tests.convergence.waiting import WAITING
 
+_LATE_REVERSAL = trouble.more_than_a_lease(ACTUALS["a posting and its reversal"])
 _UNDO = ONE_WAY["an edit and its undo"]
 
 
@@ -34,6 +37,14 @@ _UNDO = ONE_WAY["an edit and its undo"]
             mutants.watermark_after_the_read,
             trouble.CATCH_UP["an unheard edit while a table without change tracking is read"],
         ),
+        (mutants.parks_without_looking_again, WAITING["a contract line arrives while its milestone parks"]),
+        (mutants.needs_nothing, WAITING["a contract line arrives while its milestone parks"]),
+        (
+            mutants.wakes_after_it_is_remembered,
+            trouble.CRASHES["waiting: a contract line arrives while its milestone parks"],
+        ),
+        (mutants.writes_beside_without_looking, SIDE_TABLE["a posting, and somebody deletes the row beside"]),
+        (mutants.one_round_for_columns_of_one_way, _LATE_REVERSAL),
         (mutants.watermark_before_the_work, trouble.CATCH_UP["an unheard edit while the changes are read"]),
     ],
     ids=lambda each: getattr(each, "__name__", "scenario"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from tests.convergence.accounting import ACTUALS, SIDE_TABLE
 from tests.convergence.acts import currencies, unheard
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import SEK, Scenario, untracked, with_currency
 from tests.convergence.stepper import Script
 from tests.convergence.two_way import TWO_WAY
+from tests.convergence.waiting import WAITING
 
 ALL = {
     **{f"one-way: {name}": each for name, each in ONE_WAY.items()},
     **{f"two-way: {n}": each for n, each in TWO_WAY.items()},
+    **{f"actuals: {name}": each for name, each in ACTUALS.items()},
+    **{f"side table: {name}": each for name, each in SIDE_TABLE.items()},
+    **{f"waiting: {name}": each for name, each in WAITING.items()},
 }
 
 #: With a crash these take minutes: they run with --long.
@@ -29,6 +34,10 @@ HEAVY = frozenset(
         "two-way: renamed in Finance, edited in Dataverse",
         "two-way: deleted, then created again",
         "two-way: an edit among echoes",
+        "actuals: a note while Finance posts",
+        "side table: a note while Finance posts",
+        "side table: a posting and its reversal",
+        "waiting: a milestone deleted while its line arrives",
     }
 )
 
@@ -41,11 +50,26 @@ def _more(scenario: Scenario, by: int) -> tuple[int, int]:
 
 CRASHES = {name: each.but(writes=each.writes, crashes=1) for name, each in ALL.items()}
 LOST_ANSWERS = {name: each.but(writes=each.writes, lost_answers=1) for name, each in ALL.items()}
-LEASES = {name: TWO_WAY[name].but(writes=_more(TWO_WAY[name], 2), jump=_LONGER_THAN_A_LEASE) for name in TWO_WAY}
+
+
+def more_than_a_lease(scenario: Scenario) -> Scenario:
+    """The same, with a lease that may run out at any moment."""
+    return scenario.but(writes=_more(scenario, 2), jump=_LONGER_THAN_A_LEASE)
+
+
+LEASES = {
+    name: more_than_a_lease(each) for name, each in ALL.items() if name.startswith(("two-way", "actuals", "side table"))
+}
 
 #: Each takes a minute or more.
-SLOW_LEASES = frozenset(TWO_WAY) - {"an edit in Finance", "an edit in our own name"}
-_UNDO = LEASES["an edit and its undo"]
+SLOW_LEASES = frozenset(LEASES) - {
+    "two-way: an edit in Finance",
+    "two-way: an edit in our own name",
+    "actuals: an actual is told of, and of its staging row",
+    "side table: a posting, and somebody makes the row beside",
+    "side table: a posting, and somebody deletes the row beside",
+}
+_UNDO = LEASES["two-way: an edit and its undo"]
 UNCONDITIONAL = _UNDO.but(writes=_UNDO.writes, finance={"if_match": "ignored"})
 
 _UNHEARD = unheard(currencies.edit(SEK, currencyname="d1"))

@@ -37,7 +37,27 @@ COLUMNS: Mapping[tuple[str, str, str], Mapping[str, str]] = {
         "TaskName": "msdyn_subject",
         "TaskElementId": "msdyn_projecttaskid",
     },
+    ("contract_lines", "ProjectContractLines", "salesorderdetail"): {
+        "LineSequenceNumber": "sequencenumber",
+        "Description": "productdescription",
+    },
+    ("milestones", "ProjectContractLineMilestones", "msdyn_contractlinescheduleofvalue"): {
+        "Description": "msdyn_name",
+        "ContractLineMilestoneGuid": "msdyn_contractlinescheduleofvalueid",
+    },
+    ("actuals", "ProjActualsImports", "msdyn_actual"): {
+        "ActualsImportId": "msdyn_actualimportid",
+        "Description": "msdyn_description",
+        "VoucherNumber": "msdyn_vouchernumber",
+    },
+    ("vendor_invoices", "VendInvoiceExportsV2", "msdyn_projectvendorinvoice"): {
+        "VendorInvoiceNum": "msdyn_vendorinvoicenumber",
+        "Description": "msdyn_description",
+    },
 }
+
+#: Dataverse column → side table that may hold it under the id of the row, and the column there.
+ASIDE: Mapping[str, tuple[str, str]] = {"msdyn_vouchernumber": ("contoso_actualaccounting", "contoso_vouchernumber")}
 
 Value = tuple[str, str, object]
 
@@ -50,9 +70,17 @@ def standing(world: World, side: Side) -> frozenset[Value]:
             for row in world.finance.database.tables[collection]:
                 found.update((map_id, name, row.values[name]) for name in columns if row.values[name])
         else:
-            for values in world.dataverse.database.tables[table].rows.values():
+            for values in rows_of_dataverse(world, table):
                 found.update((map_id, name, values[c]) for name, c in columns.items() if values.get(c))
     return frozenset(found)
+
+
+def rows_of_dataverse(world: World, table: str) -> Iterator[Mapping[str, object]]:
+    """Give the rows of a table, and with each what stands beside it."""
+    tables = world.dataverse.database.tables
+    for row_id, row in tables[table].rows.items():
+        beside = ((column, tables[aside].rows.get(row_id, {}).get(there)) for column, (aside, there) in ASIDE.items())
+        yield {**row, **{column: value for column, value in beside if value is not None}}
 
 
 class Ledger:

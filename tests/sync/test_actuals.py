@@ -137,3 +137,29 @@ async def test_a_staging_row_that_somebody_deletes_is_an_error_and_the_actual_st
     assert record.error_class == "Rejected"
     assert "rows of msdyn_actual are not deleted in Dataverse" in record.message
     assert office.held(actual)["msdyn_actualimportid"] == actual["msdyn_actualimportid"]
+
+
+async def test_what_finance_refuses_of_an_actual_does_not_keep_its_posting_from_dataverse(office: Office) -> None:
+    actual = await office.worked()
+    await office.heard(TO_FINANCE, actual["msdyn_actualid"])
+    await office.post()
+    note = {"msdyn_description": "Monday, late shift"}
+    await office.people.api.patch(f"msdyn_actuals({actual['msdyn_actualid']})", note)
+    office.world.finance.faults.add(method="PATCH", path="ProjActualsImports", status=400)
+    await office.heard(TO_FINANCE, actual["msdyn_actualid"])
+    (record,) = await office.errors()
+    assert record.error_class == "Rejected"
+    assert office.held(actual)["msdyn_vouchernumber"]
+
+
+async def test_a_note_that_finance_sets_back_each_time_is_written_twice_and_then_reported(office: Office) -> None:
+    actual = await office.worked()
+    await office.heard(TO_FINANCE, actual["msdyn_actualid"])
+    address = f"ProjActualsImports(dataAreaId='{COMPANY}',ActualsImportId={actual['msdyn_actualimportid']})"
+    before = office.world.finance.counters["PATCH /data/ProjActualsImports"]
+    for _ in range(4):
+        await office.world.in_finance.does("PATCH", address, {"Description": "SET BY FINANCE"})
+        await office.heard(TO_DATAVERSE, key_of(actual))
+    (record,) = await office.errors()
+    assert (record.error_class, record.column) == ("Rejected", "Description")
+    assert office.world.finance.counters["PATCH /data/ProjActualsImports"] - before == 4 + 2
