@@ -32,10 +32,10 @@ async def _check(play: Play, maps: Collection[str], errors: int, *, keeps_all: b
     services = play.stage.services
     for map_id in maps:
         await agree(services, services.catalogue.maps[map_id])
-        _agree_in_raw_columns(play, map_id)
+        agrees_in_raw_columns(play, map_id)
         if services.catalogue.maps[map_id].two_way:
             await _bases_are_true(services, services.catalogue.two_way(services.catalogue.maps[map_id]))
-    await _nothing_is_left(services, errors)
+    await nothing_is_left(services, errors)
     vanished = play.ledger.vanished(await _kept(services, maps))
     if vanished and keeps_all:
         raise Broken(f"typed by a person, and gone without a conflict record: {vanished}")
@@ -96,7 +96,7 @@ async def _rows(services: Services, direction: Direction, side: Side) -> list[Ma
     return found
 
 
-def _agree_in_raw_columns(play: Play, map_id: str) -> None:
+def agrees_in_raw_columns(play: Play, map_id: str) -> None:
     """The same from the twins' own tables, without any of the app's code."""
     (_, collection, table), columns = next((key, value) for key, value in COLUMNS.items() if key[0] == map_id)
     world = play.stage.world
@@ -124,7 +124,7 @@ async def _bases_are_true(services: Services, pair: TwoWay) -> None:
 # -- nothing is left ---------------------------------------------------------------------------------------------------
 
 
-async def _nothing_is_left(services: Services, errors: int) -> None:
+async def nothing_is_left(services: Services, errors: int) -> None:
     open_records = [r for r in await services.errors.list() if r.status is not ErrorStatus.RESOLVED]
     if len(open_records) != errors:
         raise Broken(f"{len(open_records)} open error records: {[(r.key, r.message, r.reason) for r in open_records]}")

@@ -90,10 +90,11 @@ class Wire:
             request = self._requests[key] = httpx.Request(
                 method, url, headers={**self._user, **headers}, content=content
             )
-            request.extensions["label"] = f"{self._name} {method} {_short(url)}"
+            request.extensions["label"] = f"{self._name} {method} {_short(str(url))}"
         return request
 
-    async def send(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, request: httpx.Request, *, auth: None = None) -> httpx.Response:
+        del auth
         actor = acting.get()
         label: str = request.extensions["label"]
         if actor is not None:
@@ -122,7 +123,7 @@ class Wire:
         return await self.send(self.build_request(method, url, headers=headers, content=body))
 
     async def _perform(self, request: httpx.Request) -> httpx.Response:
-        if request.method not in _READS:
+        if request.method not in _READS or not self._is_of_rows(request):
             answer = await self._transport.handle_async_request(request)
             self.written += answer.is_success
             self._stage.changed(self._name)
@@ -132,6 +133,10 @@ class Wire:
         if known is None:
             known = self._answers[key] = await self._transport.handle_async_request(request)
         return known
+
+    def _is_of_rows(self, request: httpx.Request) -> bool:
+        """Whether it asks for rows, which `Stage.token` knows; files of data packages come and go without."""
+        return "/data/" in request.url.path
 
 
 class NeverArrived(Exception):
@@ -172,6 +177,7 @@ class Stage:
                 now=self.world.clock.now,
                 clock=self.world.seconds,
                 chance=self._chance,
+                pause=self._pause,
             ),
         )
         # Deletes are the hardest to get right, so the app may do what some maps forbid it, unless that is what is played.
@@ -261,6 +267,16 @@ class Stage:
             await self.gate(actor, operation, writes)
         if table in self.world.storage._tables:
             actor.saw(operation, snapshot.contents_of_table(self.world.storage._tables[table]))
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for so long: at a gate of its own, and when that opens the time has passed."""
+        until = self.world.seconds() + seconds
+        actor = acting.get()
+        if actor is not None:
+            if actor.is_dead:
+                raise Killed
+            await self.gate(actor, "pause", True)
+        self.pass_time(max(0.0, until - self.world.seconds()))
 
     def _chance(self) -> float:
         actor = acting.get()

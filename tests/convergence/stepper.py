@@ -20,6 +20,7 @@ from shared.store.message import Hint, WorkMessage
 from shared.store.work_queue import queue_name
 from shared.sync.catch_up import catch_up
 from shared.sync.live import handle
+from shared.sync.packages import send_packages
 from shared.sync.services import Services
 from shared.sync.sweep import sweep
 from tests.convergence.frozen import Opaque, Present, freeze, position
@@ -57,6 +58,8 @@ class Act:
     label: str
     does: Doing
     tells: tuple[Told, ...] = ()
+    #: Directions whose timer for packages fires then.
+    fires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,10 @@ class Play:
         actor = Actor(f"the timer of {direction}")
         self._start(actor, catch_up(self.stage.services, self.stage.services.catalogue.direction(direction)), None)
 
+    def _fire(self, direction: str) -> None:
+        actor = Actor(f"R{len(self._processes) + 1}(packages of {direction})")
+        self._start(actor, send_packages(self.stage.services, self.stage.services.catalogue.direction(direction)), None)
+
     def _start(self, actor: Actor, run: Awaitable[object], message: WorkMessage | None) -> None:
         process = _Process(actor, message)
         self._processes.append(process)
@@ -286,6 +293,8 @@ class Play:
             self.stage.changed("finance")
         for told in act.tells:
             self._begin(told)
+        for direction in act.fires:
+            self._fire(direction)
 
     def _pass_time(self) -> None:
         self.stage.pass_time(self._jump)
@@ -326,6 +335,13 @@ class Play:
         self._empty_queues()
         if self.stage.written > written and not self._script.failures:
             raise Broken("a row waited for the sweep: nobody woke it")
+
+    def send_packages(self, direction: str) -> None:
+        """Let the timer for packages fire, and handle what comes of it."""
+        self.trace.append(f"the timer for packages of {direction}")
+        catalogue = self.stage.services.catalogue
+        self.stage.loop.at_once(send_packages(self.stage.services, catalogue.direction(direction)))
+        self._empty_queues()
 
     def _empty_queues(self) -> None:
         for _ in range(_MOST_MESSAGES):
