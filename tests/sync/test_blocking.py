@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Misconfigured, Parked, Rejected, Transient
+from shared.errors import Misconfigured, Missing, Parked, Rejected, Transient
 from shared.mapping.direction import Direction
+from shared.mapping.model import Side
 from shared.store.message import Hint
 from shared.sync import dataverse_events, times
 from shared.sync.blocking import apply_blocking
+from shared.sync.lookups import by_id
 from shared.sync.outcome import Kind, Outcome
 from tests.sync.bodies import context, created_project, encoded, option, reference
 from tests.sync.stage import Stage, id_of
+from tests.sync.test_permission import let
 from tests.twin.dataverse.twin import ORGANIZATION_ID
 
 PROJECTS = "projects_to_finance"
@@ -272,3 +275,32 @@ async def test_a_text_that_only_looks_like_a_date_stays_what_it_is(stage: Stage,
     assert times.moment(text) is None
     await saving(stage, image(msdyn_description=text))
     assert stage.values("ProjectsV2", "PRJ-1")["Description"] == text
+
+
+# -- what the map says -------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_map_forbids_fails_the_save_and_writes_nothing(stage: Stage) -> None:
+    await stage.heard(PROJECTS, await stage.project())
+    let(stage, "projects", Side.FINANCE, "create")
+    for body in (None, image(msdyn_subject="Renamed")):
+        with pytest.raises(Rejected, match=r"rows of ProjectsV2 are not (deleted|changed) in Finance"):
+            await saving(stage, body, "Update" if body else "Delete")
+    assert stage.values("ProjectsV2", "PRJ-1")["ProjectName"] == "Harbour crane refit"
+
+
+async def test_a_row_is_not_made_before_the_one_that_it_needs(stage: Stage) -> None:
+    row_id, line = id_of("milestone"), id_of("line")
+    post = {
+        "msdyn_contractlinescheduleofvalueid": row_id,
+        "msdyn_name": "Hoist dismantled",
+        "msdyn_contractlineid": reference("salesorderdetail", line),
+        "msdyn_project": reference("msdyn_project", await stage.project()),
+    }
+    table = "msdyn_contractlinescheduleofvalue"
+    body = context("Create", table, row_id, ORGANIZATION_ID, post=post, Mode=0, IsInTransaction=True)
+    direction = direction_of(stage, "milestones_to_finance")
+    event = dataverse_events.parse(encoded(body), direction.map, ORGANIZATION_ID)
+    with pytest.raises(Parked) as parked:
+        await apply_blocking(stage.services, direction, event)
+    assert parked.value.missing == Missing("contract_lines", by_id(line))
