@@ -33,6 +33,7 @@ _DATAVERSE = (
     "msdyn_contractlinescheduleofvalue",
     "msdyn_actual",
     "contoso_actualaccounting",
+    "msdyn_expensecategory",
     "msdyn_vendor",
     "msdyn_projectvendorinvoice",
 )
@@ -54,6 +55,7 @@ _FINANCE = (
     "ProjectFixedPriceEstimateProjects",
     "ProjActualsImports",
     "ProjectActualsStates",
+    "ProjExpenseCategoriesExport",
     "VendorsV2",
     "VendInvoiceExportsV2",
 )

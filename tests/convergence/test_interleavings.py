@@ -9,9 +9,11 @@ from _pytest.mark import ParameterSet
 
 from tests.convergence import trouble
 from tests.convergence.accounting import ACTUALS, SIDE_TABLE
+from tests.convergence.categories import CATEGORIES
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import Scenario, explored
 from tests.convergence.two_way import TWO_WAY
+from tests.convergence.vendor_invoices import VENDOR_INVOICES
 from tests.convergence.waiting import WAITING
 
 #: Half a minute each.
@@ -43,7 +45,12 @@ def test_two_way_maps_converge_in_every_order(scenario: Scenario) -> None:
     _holds(scenario)
 
 
-@pytest.mark.parametrize("scenario", ACTUALS.values(), ids=ACTUALS)
+@pytest.mark.parametrize("scenario", CATEGORIES.values(), ids=CATEGORIES)
+def test_pairs_without_a_column_for_finances_key_converge_in_every_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
+@pytest.mark.parametrize("scenario", [*ACTUALS.values(), *VENDOR_INVOICES.values()], ids=[*ACTUALS, *VENDOR_INVOICES])
 def test_columns_of_one_way_each_converge_in_every_order(scenario: Scenario) -> None:
     _holds(scenario)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from tests.convergence.accounting import ACTUALS, SIDE_TABLE
 from tests.convergence.acts import currencies, unheard
+from tests.convergence.categories import CATEGORIES
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import SEK, Scenario, untracked, with_currency
 from tests.convergence.stepper import Script
 from tests.convergence.two_way import TWO_WAY
+from tests.convergence.vendor_invoices import VENDOR_INVOICES
 from tests.convergence.waiting import WAITING
 
 ALL = {
@@ -16,6 +18,8 @@ ALL = {
     **{f"actuals: {name}": each for name, each in ACTUALS.items()},
     **{f"side table: {name}": each for name, each in SIDE_TABLE.items()},
     **{f"waiting: {name}": each for name, each in WAITING.items()},
+    **{f"vendor invoices: {name}": each for name, each in VENDOR_INVOICES.items()},
+    **{f"expense categories: {name}": each for name, each in CATEGORIES.items()},
 }
 
 #: With a crash these take minutes: they run with --long.
@@ -38,6 +42,7 @@ HEAVY = frozenset(
         "side table: a note while Finance posts",
         "side table: a posting and its reversal",
         "waiting: a milestone deleted while its line arrives",
+        "vendor invoices: an invoice is confirmed while Finance changes it",
     }
 )
 

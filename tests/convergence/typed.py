@@ -50,6 +50,11 @@ COLUMNS: Mapping[tuple[str, str, str], Mapping[str, str]] = {
         "Description": "msdyn_description",
         "VoucherNumber": "msdyn_vouchernumber",
     },
+    ("expense_categories", "ProjExpenseCategoriesExport", "msdyn_expensecategory"): {"CostTxt": "msdyn_name"},
+    ("vendors", "VendorsV2", "msdyn_vendor"): {
+        "VendorAccountNumber": "msdyn_vendoraccountnumber",
+        "VendorOrganizationName": "msdyn_name",
+    },
     ("vendor_invoices", "VendInvoiceExportsV2", "msdyn_projectvendorinvoice"): {
         "VendorInvoiceNum": "msdyn_vendorinvoicenumber",
         "Description": "msdyn_description",
