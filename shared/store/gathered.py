@@ -87,9 +87,29 @@ class GatheredRows:
         """Mark a row as part of an import; None if it was gathered again since. One operation."""
         return await self._replace(row, replace(row, execution=execution, version=version, sent_at=now))
 
-    async def keep(self, row: GatheredRow, *, due: datetime, **changes: int | str) -> GatheredRow | None:
-        """Keep a row for another look at its time; None if it was gathered again since. One operation."""
-        fresh = replace(row, due=due, execution="", version="", sent_at=None, **changes)  # type: ignore[arg-type]
+    async def keep(
+        self,
+        row: GatheredRow,
+        *,
+        due: datetime,
+        attempts: int | None = None,
+        hint: Hint | None = None,
+        part: str | None = None,
+    ) -> GatheredRow | None:
+        """Keep a row for another look at its time; None if it was gathered again since. One operation.
+
+        What is None stays as it is.
+        """
+        fresh = replace(
+            row,
+            due=due,
+            attempts=row.attempts if attempts is None else attempts,
+            hint=row.hint if hint is None else hint,
+            part=row.part if part is None else part,
+            execution="",
+            version="",
+            sent_at=None,
+        )
         return await self._replace(row, fresh)
 
     async def end(self, row: GatheredRow) -> bool:

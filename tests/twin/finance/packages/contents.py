@@ -60,7 +60,7 @@ def _xml(files: Mapping[str, bytes], name: str) -> ET.Element:
     if name not in files:
         raise BadPackage(f"The package does not contain the file {name}.")
     try:
-        # Written by the app under test, on this machine.
+        # The check is for XML from strangers; this was written by the app under test.
         return ET.fromstring(files[name])  # noqa: S314
     except ET.ParseError as error:
         raise BadPackage(f"The file {name} cannot be read: {error}.") from error
