@@ -13,6 +13,9 @@ from tests.twin.finance.visitor import Visitor
 CLASSES = {kind: number for number, kind in KINDS.items()}
 DAY = "2026-08-27T12:00:00Z"
 
+#: A pound is 1.25 dollars.
+GBP = {"from_currency": "GBP", "to_currency": "USD", "rate": "1.25"}
+
 
 def guid(name: str) -> str:
     """Make a GUID that depends on a name alone."""
@@ -58,6 +61,32 @@ class Bookkeeper(Visitor):
     async def actual(self, name: str, **columns: Any) -> dict[str, Any]:
         """Stage an actual in uspm."""
         return await self.create("ProjActualsImports", **actual(name, **columns))
+
+    async def set_up(self, **changes: Any) -> None:
+        """Change what is set up in Finance: rates, taxes, and how uspm posts."""
+        await self.control("setup", {"company": "uspm", **changes})
+
+    async def sale(self, name: str, **columns: Any) -> None:
+        """Stage an actual of unbilled sales at 250 in uspm."""
+        await self.actual(name, **{"TransactionType": "Sales", "UnitPrice": 250, **columns})
+
+    async def staging_refusal(self, **columns: Any) -> str:
+        """Stage an actual that is refused, and give the text of that."""
+        _, text = await self.refusal("POST", "ProjActualsImports", sent=actual("a", **columns))
+        return text
+
+    async def post_all(self) -> list[dict[str, Any]]:
+        """Import what is staged, and post each journal of it."""
+        imported = await self.run("import-from-staging")
+        return [await self.run("post-journal", journal=journal) for journal in imported["journals"]]
+
+    async def close_project(self) -> None:
+        """Complete project P1."""
+        await self.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", ProjectStage="Completed")
+
+    async def open_project(self) -> None:
+        """Take project P1 up again."""
+        await self.change("ProjectsV2(dataAreaId='uspm',ProjectId='P1')", ProjectStage="InProcess")
 
     async def connect(self, first: str, second: str, *, table: str = "msdyn_actual", roles: str = "/") -> None:
         """Stage a connection, as a data package does: the entity is not public in OData."""
@@ -138,3 +167,10 @@ def actual(name: str, **columns: Any) -> dict[str, Any]:
         "Amount": quantity * price,
         **columns,
     }
+
+
+def sides(line: dict[str, Any]) -> tuple[Any, ...]:
+    """The cost side of a journal line, then its sales side."""
+    cost = ("UnitCost", "ExtendedCost", "CostCurrency", "CostExchangeRate")
+    price = ("UnitPrice", "ExtendedPrice", "PriceCurrency", "PriceExchangeRate")
+    return tuple(line[name] for name in (*cost, *price))

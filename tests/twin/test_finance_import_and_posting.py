@@ -7,20 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.twin.bookkeeper import Bookkeeper, guid
+from tests.twin.bookkeeper import GBP, Bookkeeper, guid
 from tests.twin.finance.visitor import address
 
 EARLY, LATE = "2026-06-30T12:00:00Z", "2026-07-01T12:00:00Z"
-GBP = {"from_currency": "GBP", "to_currency": "USD", "rate": "1.25"}
 
 
 class Accountant(Bookkeeper):
-    async def set_up(self, **changes: Any) -> None:
-        await self.control("setup", {"company": "uspm", **changes})
-
-    async def sale(self, name: str, **columns: Any) -> None:
-        await self.actual(name, **{"TransactionType": "Sales", "UnitPrice": 250, **columns})
-
     async def journal(self) -> str:
         [journal] = (await self.run("import-from-staging"))["journals"]
         return str(journal)

@@ -93,7 +93,7 @@ async def a_contract(people: People) -> None:
         "funding source in Finance",
     )  # fmt: skip
     project = await make_project(people, PROJECT, "Crane control")
-    for number, (text, billing) in enumerate((("Engineering", TIME_AND_MATERIAL), ("Commissioning", FIXED_PRICE), ("Training", TIME_AND_MATERIAL)), 1):  # fmt: skip  # noqa: E501
+    for number, (text, billing) in enumerate((("Engineering", TIME_AND_MATERIAL), ("Commissioning", FIXED_PRICE), ("Training", TIME_AND_MATERIAL)), 1):  # fmt: skip  # noqa: E501 - a line of the contract each
         await _line(people, contract, project, number, text, billing)
     for number, subject in enumerate(("Concept", "Wiring plan", "Cabinet", "Site acceptance"), 1):
         await make_task(people, project, f"{PROJECT}-{number}", subject, number)
