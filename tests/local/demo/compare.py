@@ -42,7 +42,6 @@ class Compared:
     """What was compared of one map."""
 
     map: str
-    label: str
     in_finance: int = 0
     in_dataverse: int = 0
     pairs: int = 0
@@ -76,7 +75,7 @@ def listed(found: list[Difference]) -> list[str]:
 async def _compare_map(
     http: httpx.AsyncClient, tables: DataverseRows, finance_url: str, table_map: TableMap
 ) -> Compared:
-    result = Compared(table_map.id, table_map.label)
+    result = Compared(table_map.id)
     finance = await finance_rows(http, finance_url, table_map.finance.collection)
     directions = [catalogue().directions[f"{table_map.id}_to_{side}"] for side in table_map.sides]
     result.columns = len({row.name for direction in directions for row in direction.rows})

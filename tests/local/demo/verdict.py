@@ -46,10 +46,10 @@ async def _conflicts(operator: Operator, compared: list[Compared]) -> Text:
 
 
 def _table(compared: list[Compared]) -> Table:
-    """One line for each map that any row is of."""
+    """One line for each map that any row is of; narrow enough for a terminal of 80 columns."""
     table = Table(header_style="bold", box=None, padding=(0, 1))
     table.add_column("map")
-    for title in ("in Finance", "in Dataverse", "pairs", "columns", "values", "differences"):
+    for title in ("Finance", "Dataverse", "pairs", "columns", "values", "differ"):
         table.add_column(title, justify="right")
     for each in compared:
         if not each.in_finance and not each.in_dataverse:
@@ -57,7 +57,7 @@ def _table(compared: list[Compared]) -> Table:
         found = len(each.differences)
         style = "red" if found else "green"
         numbers = (each.in_finance, each.in_dataverse, each.pairs, each.columns, each.values)
-        table.add_row(each.label, *map(str, numbers), Text(str(found), style))
+        table.add_row(each.map, *map(str, numbers), Text(str(found), style))
     return table
 
 
