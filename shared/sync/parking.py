@@ -7,8 +7,10 @@ only a net.
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from shared.errors import Parked, SyncError
@@ -21,6 +23,9 @@ from shared.sync.outcome import Outcome
 from shared.sync.services import Services
 
 log = logging.getLogger(__name__)
+
+#: Rows that are woken at a time: thousands may wait for one.
+AT_ONCE = 16
 
 Look = Callable[[Services, Direction, WorkMessage], Awaitable[Outcome]]
 
@@ -60,13 +65,17 @@ async def _write(services: Services, message: WorkMessage, parked: Parked) -> No
     )
 
 
+def one_to_wait_for(missing: Iterable[str]) -> str:
+    """Choose one of several missing rows by hash: in whatever order they come, who waits is woken about ln(n) times."""
+    return min(missing, key=lambda key: hashlib.sha256(key.encode()).digest())
+
+
 async def release(services: Services, table_map: TableMap, key: str) -> int:
     """Wake all rows that wait for this one, and say how many. Enqueue first, forget after: a crash wakes them twice."""
-    count = 0
-    for row in await services.parked.waiting_for(table_map.id, key.casefold()):
-        await wake(services, row)
-        count += 1
-    return count
+    waiting = await services.parked.waiting_for(table_map.id, key.casefold())
+    for start in range(0, len(waiting), AT_ONCE):
+        await asyncio.gather(*(wake(services, row) for row in waiting[start : start + AT_ONCE]))
+    return len(waiting)
 
 
 async def arrived(services: Services, table_map: TableMap, finance_key: str, dataverse_id: str) -> None:
