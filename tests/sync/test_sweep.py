@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.errors import Owner
 from shared.store.error_records import ErrorStatus
 from shared.store.message import Hint
 from shared.store.work_queue import poison_name
@@ -25,7 +26,15 @@ async def record_failure(stage: Stage, key: str, *, due_in: float | None) -> Non
     now = stage.world.clock.now()
     due = None if due_in is None else now + timedelta(seconds=due_in)
     await stage.services.errors.record(
-        PROJECTS, key, error_class="Transient", message="m", now=now, attempts=6, correlation="c0ffee", due=due
+        PROJECTS,
+        key,
+        error_class="Transient",
+        message="m",
+        owner=Owner.ADMINISTRATOR,
+        now=now,
+        attempts=6,
+        correlation="c0ffee",
+        due=due,
     )
 
 
