@@ -36,7 +36,7 @@ async def fail(errors: ErrorRecords, key: str = "K/1", now: datetime = NOW, **kn
 
 
 async def test_a_failure_is_remembered_whole(errors: ErrorRecords) -> None:
-    said = {"reason": "they said", "cause": "it is so", "remedy": "do this", "column": "ProjectName"}
+    said: dict[str, Any] = {"reason": "they said", "cause": "it is so", "remedy": "do this", "column": "ProjectName"}
     made = await fail(errors, owner=Owner.ACCOUNTANT, snapshot="{}", due=LATER, **said)
 
     assert await errors.get(DIRECTION, "K/1") == made
