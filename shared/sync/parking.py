@@ -54,7 +54,7 @@ async def park(
 
 
 async def _write(services: Services, message: WorkMessage, parked: Parked) -> bool:
-    """Write down that the row waits, and say whether it has waited for so long that the sweep has woken it already."""
+    """Write down that the row waits, and say whether the sweep would have woken it by now, or has."""
     now = services.now()
     patience = timedelta(seconds=services.policy.sweep_after)
     row = await services.parked.park(
