@@ -218,7 +218,7 @@ BY_CLASS: Mapping[str, Advice] = {
     ),
     "Parked": Advice(
         Owner.CONSULTANT,
-        "A row that it points at has not come.",
+        "A row that must come first has not come.",
         "Bring that row, and this one goes over by itself.",
     ),
     "Refused": Advice(

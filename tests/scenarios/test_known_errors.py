@@ -153,7 +153,7 @@ async def test_an_actual_whose_project_has_not_come_waits_and_says_for_which_aft
     assert await office.errors() == []
     await office.travel(seconds=LONG)
     record = await the_wait(office, "actuals_to_finance", "projects uspm|prj-2")
-    assert record.cause == "A row that it points at has not come."
+    assert record.cause == "A row that must come first has not come."
     assert record.remedy.startswith("See that uspm|prj-2 is in Dataverse and that the map Projects V2 (projects) runs.")
     await nothing_is_staged(office)
     await office.catch_up("projects_to_finance")

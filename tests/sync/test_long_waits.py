@@ -48,7 +48,7 @@ async def test_a_row_that_waits_on_after_the_sweep_is_a_record_that_names_what_i
     assert record.message == (
         "projects_to_finance: msdyn_salesorderid points at contracts usmf|ord-1, which Finance does not hold yet."
     )
-    assert record.cause == "A row that it points at has not come."
+    assert record.cause == "A row that must come first has not come."
     assert record.remedy == (
         "See that usmf|ord-1 is in Dataverse and that the map Project contract headers (contracts) runs. Then run that "
         "map with initial sync, or let its next catch-up bring it: this row goes over by itself."
