@@ -14,8 +14,9 @@ from dataclasses import dataclass
 class Release:
     """The value of a header by which its target takes the document up: written only when all lines are there as they are.
 
-    Until then the header's row `row` is kept at `held`; values here are agreed ones, which are Dataverse's own. `lines` is the map of the lines, `column` their lookup to the
-    header in Dataverse; `by` names the header in Finance: column of a line → part of the header's key.
+    Until then the header's row `row` is kept at `held`; values here are agreed ones, which are Dataverse's own. `lines`
+    is the map of the lines, `column` their lookup to the header in Dataverse; `by` names the header in Finance: column
+    of a line → part of the header's key.
 
     `reopens`: values with which the target takes no change of a line any more; the header then goes back to `held` first.
     `never_empty`: the target must not take up a document without lines, so the header waits for the first one.

@@ -36,7 +36,7 @@ from shared.mapping.values import as_text
 from shared.store.gathered import GatheredRow
 from shared.store.links import Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import assembly, live, lookups, pairing, parking, permission
+from shared.sync import assembly, live, lookups, pairing, parking, permission, recording
 from shared.sync.apply import CERTAIN
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
@@ -94,7 +94,7 @@ async def later(services: Services, row: GatheredRow, failure: SyncError) -> Non
 
 async def record(services: Services, row: GatheredRow, failure: SyncError, due_in: float | None = None) -> None:
     """End a row with an error record."""
-    await live.record(services, row.message, failure, due_in)
+    await recording.record(services, row.message, failure, due_in)
     await services.gathered.end(row)
 
 

@@ -97,7 +97,7 @@ class _Lines:
         wanted = await self._of(self._direction.source)
         there = await self._of(self._direction.target)
         if not wanted and self._release.never_empty:
-            return f"of {self._link.finance_key.casefold()}"
+            return f"lines of {self._link.finance_key.casefold()}"
         unsettled = list(self._unsettled(wanted, there))
         return parking.one_to_wait_for(unsettled) if unsettled else None
 

@@ -152,7 +152,7 @@ async def test_an_invoice_whose_lines_nobody_sees_is_not_confirmed_automatically
     await vendor_arrives(stage)
     header = invoice(stage, SubcontractInvoice="No")
     await stage.heard(INVOICES, header)
-    assert await missing(stage, INVOICES, header) == Missing("vendor_invoice_lines", "of usmf|v-1|4711")
+    assert await missing(stage, INVOICES, header) == Missing("vendor_invoice_lines", "lines of usmf|v-1|4711")
     assert only(stage, "msdyn_projectvendorinvoice")["msdyn_enableautomaticconfirmation"] is False
 
 
