@@ -67,6 +67,11 @@ class Direction:
         """Whether rows go over in data packages, because the entity has no public collection."""
         return self.target is Side.FINANCE and not self.map.finance.collection
 
+    @property
+    def returns(self) -> bool:
+        """Whether it only brings a row back what the other side made of it: then the other direction makes and deletes rows."""
+        return not self.map.two_way and len(self.map.sides) > 1 and self.map.writes.get(self.target) == ("update",)
+
     # -- compiled once -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -105,7 +110,9 @@ class Direction:
 
     @cached_property
     def integration_key(self) -> tuple[str, ...]:
-        """The rows that make up Dataverse's integration key, by name, in its order."""
+        """The rows that make up Dataverse's integration key, by name, in its order; none if Finance keeps the row's id."""
+        if self.returns:
+            return ()
         by_path = {row.dataverse: row.name for row in self.rows}
         return tuple(by_path[path] for path in self.map.dataverse.key)
 

@@ -61,7 +61,7 @@ class _Attempt:
         to_finance = direction.target is Side.FINANCE
         self._source: Rows = in_dataverse if to_finance else in_finance
         self._target: Rows = in_finance if to_finance else in_dataverse
-        self._pairing: pairing.Pairing = (pairing.ToFinance if to_finance else pairing.ToDataverse)(services, direction)
+        self._pairing = pairing.pairing_of(services, direction)
         self._explained = lookups.Explanation(services, direction)
         self._kind = Kind.UNCHANGED
         self._written: Values = {}
@@ -81,6 +81,8 @@ class _Attempt:
         pair, target_key = await self._pairing.pair(self._key, link, seen, wanted)
         if link is None or target_key != self._pairing.target_of(link):
             there = await self._target.read(target_key)
+        if there is None and self._direction.returns:
+            return await self._leave_to_the_other(target_key)
         changed = self._differences(wanted, there)
         if changed:
             stubborn.refuse_to_fight(self._direction, self._key, changed, pair.base)
@@ -159,6 +161,8 @@ class _Attempt:
 
     async def _retire(self, pair: Link) -> dict[str, datetime]:
         """Delete what is left of the row under the keys it had before; give those that are to be remembered still."""
+        if self._direction.returns:
+            return pair.former
         kept: dict[str, datetime] = {}
         for key, since in pair.former.items():
             found = await self._target.read(key)
@@ -173,8 +177,10 @@ class _Attempt:
         return kept
 
     async def _absent(self, link: Link | None, there: Found | None) -> Outcome | None:
-        if link is None:
+        if link is None or (there is None and self._direction.returns):
             return Outcome(self._kind)
+        if self._direction.returns:
+            return await self._leave_to_the_other(link.dataverse_id)
         if self._hint not in CERTAIN:
             return again(self._services.policy.absence_delay, "the row is gone, but nobody said so", hint=Hint.ABSENT)
         if await self._remove(link, there):
@@ -185,6 +191,12 @@ class _Attempt:
         if former != link.former:
             await self._services.links.save(replace(link, former=former))
         return Outcome(self._kind, finance_key=link.finance_key)
+
+    async def _leave_to_the_other(self, row_id: str) -> Outcome:
+        """Let the direction that makes and deletes the rows look: one of the pair is not there."""
+        makes = self._services.catalogue.direction(f"{self._direction.map.id}_to_{self._direction.source}")
+        await touch(self._services, makes, row_id)
+        return Outcome(self._kind)
 
     async def _remove(self, link: Link, there: Found | None) -> bool:
         """Delete the target row of a link, unless it has another owner by now; say whether it was done."""
