@@ -67,10 +67,11 @@ class Direction:
         """Whether rows go over in data packages, because the entity has no public collection."""
         return self.target is Side.FINANCE and not self.map.finance.collection
 
-    @property
+    @cached_property
     def returns(self) -> bool:
-        """Whether it only brings a row back what the other side made of it: then the other direction makes and deletes rows."""
-        return not self.map.two_way and len(self.map.sides) > 1 and self.map.writes.get(self.target) == ("update",)
+        """Whether it only brings something back to rows that the other direction makes: it does not carry what names them."""
+        names = {row.finance for row in self.rows}
+        return not self.map.two_way and len(self.map.sides) > 1 and not names.issuperset(self.map.finance.identity)
 
     # -- compiled once -------------------------------------------------------------------------------------------------
 

@@ -139,7 +139,9 @@ class BackToDataverse:
         del wanted
         if link is None:
             map_id, row_id = self.direction.map.id, row_id_for(self.direction, key, found.row)
-            link = await self.services.links.by_dataverse(map_id, row_id) or Link(map=map_id, dataverse_id=row_id)
+            link = await self.services.links.by_dataverse(map_id, row_id)
+            if link is None or not link.finance_key:
+                link = await _joined(self.services, link or Link(map=map_id, dataverse_id=row_id), key, found)
         return link, link.dataverse_id
 
     async def other_owner(self, key: str, link: Link) -> str | None:
@@ -206,11 +208,15 @@ async def pair_of_finance_row(
             f"{direction.name}, row {finance_key}: Dataverse row {row_id} has this key but belongs to {known.finance_key}.",
             remedy="Give the Dataverse row its own number back, or delete the double.",
         )
-    await _own(services, map_id, finance_key, row_id)
-    known = known or Link(map=map_id, dataverse_id=row_id)
-    fresh = replace(known, finance_key=finance_key, indexed_key=finance_key, rec_id=number)
+    return await _joined(services, known or Link(map=map_id, dataverse_id=row_id), finance_key, found)
+
+
+async def _joined(services: Services, link: Link, finance_key: str, found: Found) -> Link:
+    """Let key and record id of a Finance row lead to the link's row, and remember them with it."""
+    await _own(services, link.map, finance_key, link.dataverse_id)
+    fresh = replace(link, finance_key=finance_key, indexed_key=finance_key, rec_id=rec_id(found.version))
     # Saved for nothing, it would only get in the way of whoever is settling the pair.
-    return known if fresh == known else await services.links.save(fresh)
+    return link if fresh == link else await services.links.save(fresh)
 
 
 async def _own(services: Services, map_id: str, finance_key: str, row_id: str) -> None:
