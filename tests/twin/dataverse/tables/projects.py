@@ -159,6 +159,7 @@ _TASK = table(
     lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_transactioncategory"),
     lookup("msdyn_resourcecategory", "bookableresourcecategory", navigation="msdyn_resourcecategory"),
     primary_name="msdyn_subject",
+    finds=("msdyn_activitynumber",),
 )
 
 PROJECTS = (
