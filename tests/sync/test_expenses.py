@@ -113,7 +113,7 @@ async def test_an_activity_that_is_no_one_task_is_an_error_in_dataverses_words_u
     record = await stage.error(EXPENSES, key)
     assert (record.error_class, record.status) == ("Rejected", "open")
     assert TASK_GUARD in record.reason
-    assert "0x80040265" in record.reason
+    assert "0x80040265" in record.message
     assert stage.world.dataverse.rows("msdyn_expense") == []
     expense(stage, ProjActivityNumber="")
     await stage.heard(EXPENSES, key)
