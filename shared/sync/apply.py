@@ -4,6 +4,9 @@ A round reads both rows, writes the columns that differ, and looks at the source
 stale value may have been written by us, and the next round mends it. A crash before the second look leaves the
 message, and the message repeats the whole. A round that wrote nothing needs no second look: it left nothing behind,
 and whatever happened meanwhile has a message of its own.
+
+A direction that only returns something to rows of the other side (`Direction.returns`) writes columns and nothing else:
+where one of the two rows is missing, the direction that makes and deletes them is asked to look.
 """
 
 from __future__ import annotations
