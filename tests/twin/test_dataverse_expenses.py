@@ -8,7 +8,7 @@ import pytest
 
 from tests.twin.dataverse import DataverseTwin
 from tests.twin.dataverse.processes.terms import PROJECT_INACTIVE
-from tests.twin.dataverse.rules.entries import TASK_GUARD
+from tests.twin.dataverse.rules.entries import CATEGORY_GUARD, TASK_GUARD
 from tests.twin.projects import (
     COST,
     EXPENSE,
@@ -215,6 +215,21 @@ async def test_an_expense_follows_its_activity_and_loses_its_task_with_it(stage:
     assert words(await stage.app.patch(expense, {"msdyn_activitynumber": "ACT-9"})) == (400, "0x80040265", TASK_GUARD)
 
 
+async def test_the_expense_category_of_one_company_is_not_for_the_project_of_another(stage: ProjectStage) -> None:
+    for company in ("USPM", "GBPM"):
+        await stage.enter(
+            "msdyn_expensecategories",
+            f"hotels of {company}",
+            msdyn_name="Hotels",
+            msdyn_ExpenseCategoryUid__msdyn_transactioncategories="hotel",
+            msdyn_OwningCompany__cdm_companies=company,
+        )
+    theirs = hotel(stage, msdyn_ExpenseCategory__msdyn_expensecategories="hotels of GBPM")
+    assert words(await stage.api.post("msdyn_expenses", theirs)) == (400, "0x80040265", CATEGORY_GUARD)
+    ours = hotel(stage, msdyn_ExpenseCategory__msdyn_expensecategories="hotels of USPM")
+    assert (await stage.api.post("msdyn_expenses", ours)).status == 204
+
+
 async def test_all_that_becomes_of_an_expense_says_which_one_it_is_of(stage: ProjectStage) -> None:
     await category_price(stage, msdyn_pricingmethod=AT_COST)
     lent = {"msdyn_OwningCompany__cdm_companies": "GBPM", "msdyn_externalreferenceid": "E-1"}
@@ -222,6 +237,21 @@ async def test_all_that_becomes_of_an_expense_says_which_one_it_is_of(stage: Pro
     await jobs_run(stage)
     assert (await stage.api.act("msdyn_CancelApproval", "msdyn_expense", expense)).status == 204
     assert [told(row, "externalreferenceid") for row in await stage.actuals()] == [("E-1",)] * 8
+
+
+async def test_an_expense_on_a_project_that_is_sold_later_still_says_which_one_it_is_of(stage: ProjectStage) -> None:
+    await stage.project("PRJ-2")
+    own = {"msdyn_Project__msdyn_projects": "PRJ-2", "msdyn_externalreferenceid": "E-1"}
+    await stage.app.create("msdyn_expenses", hotel(stage, **own))
+    await jobs_run(stage)
+    await stage.line("later", msdyn_Project__msdyn_projects="PRJ-2")
+    columns = ("transactiontypecode", "quantity", "externalreferenceid")
+    assert [told(row, *columns) for row in await stage.actuals()] == [
+        (COST, 1, "E-1"),
+        (COST, -1, "E-1"),
+        (COST, 1, "E-1"),
+        (UNBILLED, 1, "E-1"),
+    ]
 
 
 async def product(stage: ProjectStage) -> None:

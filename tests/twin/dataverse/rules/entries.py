@@ -1,6 +1,6 @@
 """Time, expenses and usage: their status is changed by submitting and approving only (Learn, "Approvals overview").
 
-The text of that guard is ours; the one about tasks is Microsoft's (Learn, "Frequent issues with dual-write"). That what
+The texts of the guards are ours; the one about tasks is Microsoft's (Learn, "Frequent issues with dual-write"). That what
 makes an activity ambiguous is that its task has tasks below it is read from the cause given there, that a number which
 no task has is refused in the same words from the words themselves.
 """
@@ -18,6 +18,7 @@ TASK_GUARD = (
     "Could not resolve project task for export expense. The specified task activity number doesn't uniquely identify "
     "the task of the project in the system."
 )
+CATEGORY_GUARD = "The expense category belongs to another company than the project."
 DELETE_GUARD = "An entry that was submitted or approved can't be deleted."
 CONFIRMED_GUARD = "The lines of a confirmed journal can't be changed."
 STATUS_GUARD = "The status can't be changed directly. Submit, approve, reject or recall the entry."
@@ -38,6 +39,16 @@ def guard_status(column: str, *kept: int) -> Callable[[Act], None]:
             raise errors.plugin(STATUS_GUARD)
 
     return check
+
+
+def guard_category(act: Act) -> None:
+    """Refuse an expense whose category is another company's than its project (Learn, "Expense management integration")."""
+    sent = act.operation.sent
+    category, project = act.read(act.row.get("msdyn_expensecategory")), act.read(act.row.get("msdyn_project"))
+    if not category or not project or sent.keys().isdisjoint(("msdyn_expensecategory", "msdyn_project")):
+        return
+    if category.get("msdyn_owningcompany") not in (None, project.get("msdyn_owningcompany")):
+        raise errors.plugin(CATEGORY_GUARD)
 
 
 def resolve_task(act: Act) -> None:
