@@ -136,13 +136,24 @@ class BackToDataverse:
         return link.dataverse_id
 
     async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
+        """Give the link; Rejected if the two were never a pair and Dataverse has no such row."""
         del wanted
         if link is None:
             map_id, row_id = self.direction.map.id, row_id_for(self.direction, key, found.row)
             link = await self.services.links.by_dataverse(map_id, row_id)
             if link is None or not link.finance_key:
+                await self._require(row_id, key)
                 link = await _joined(self.services, link or Link(map=map_id, dataverse_id=row_id), key, found)
         return link, link.dataverse_id
+
+    async def _require(self, row_id: str, key: str) -> None:
+        """Nobody knows what became of a row that we never saw: it is reported, and nothing is deleted for it."""
+        table = self.direction.map.dataverse.table
+        if await self.services.dataverse.version(table, row_id) is None:
+            raise Rejected(
+                f"{self.direction.name}, row {key}: {table} has no row {row_id}.",
+                remedy="Delete the row in Finance if it is not needed there; rows of this map are made in Dataverse.",
+            )
 
     async def other_owner(self, key: str, link: Link) -> str | None:
         del key, link

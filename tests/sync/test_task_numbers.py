@@ -124,6 +124,17 @@ async def test_numbers_that_nobody_heard_of_are_caught_up_and_activities_of_fina
     assert await stage.errors() == []
 
 
+async def test_a_task_that_only_finance_has_is_an_error_and_stays(stage: Stage) -> None:
+    await planned(stage)
+    body = {"dataAreaId": "usmf", "ProjectId": "PRJ-1", "TaskName": "Ghost", "TaskElementId": id_of("Ghost")}
+    await stage.world.in_finance.does("POST", "ProjectTasks", body)
+    await stage.heard(TO_DATAVERSE, key_of("Ghost"), seconds=60)
+    (record,) = await stage.errors()
+    assert (record.direction, record.error_class) == (TO_DATAVERSE, "Rejected")
+    assert f"msdyn_projecttask has no row {id_of('Ghost')}" in record.message
+    assert [name for _, name, _ in in_finance(stage)] == ["Dig", "Ghost"]
+
+
 async def test_a_task_that_lost_its_pair_gets_its_number_all_the_same(stage: Stage) -> None:
     await planned(stage)
     link = await stage.services.links.by_dataverse("tasks", id_of("Dig"))
