@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.scenarios.enterprise import Enterprise, enterprise
+from tests.scenarios.rehearsal import Rehearsal, enterprise
 
 
 @pytest.fixture
-async def office(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Enterprise]:
+async def office(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rehearsal]:
     async with enterprise(monkeypatch) as opened:
         await opened.open()
         yield opened

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.enterprise import Enterprise, enterprise
+from tests.scenarios.enterprise import Enterprise
+from tests.scenarios.rehearsal import Rehearsal, enterprise
 
 WORK_BASED, PROJECT_SERVICE = 192350001, 5
 TIME_AND_MATERIAL, FIXED_PRICE = 192350000, 192350001
@@ -355,7 +356,7 @@ async def test_s10_the_header_waits_for_a_tenants_own_map_and_its_milestone_does
     assert await office.is_at_rest()
 
 
-async def test_s11_opportunities_and_quotes_stay_in_dataverse(office: Enterprise, contracting: Contracting) -> None:
+async def test_s11_opportunities_and_quotes_stay_in_dataverse(office: Rehearsal, contracting: Contracting) -> None:
     opportunity = await office.enter("opportunities", name="Harbour works", estimatedvalue=100_000)
     await office.enter(
         "quotes",

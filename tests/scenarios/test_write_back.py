@@ -7,6 +7,7 @@ import pytest
 from tests.scenarios.accounting import accounted, actual, posted, sold_in_pounds
 from tests.scenarios.consulting import COST, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
+from tests.scenarios.rehearsal import Rehearsal
 
 BESIDE = "contoso_actualaccountings"
 TO_FINANCE, TO_DATAVERSE = "actuals_to_finance", "actuals_to_dataverse"
@@ -42,8 +43,9 @@ async def test_a6_a_write_back_that_dataverse_refuses_is_an_error_that_says_what
     assert await accounted(office) == [(COST, None, None, None, None), (UNBILLED, None, None, None, None)]
 
 
-async def test_a6_a_side_table_takes_what_dataverse_lets_nobody_write_and_the_errors_go(firm: Consulting) -> None:
-    office = firm.office
+async def test_a6_a_side_table_takes_what_dataverse_lets_nobody_write_and_the_errors_go(
+    firm: Consulting, office: Rehearsal
+) -> None:
     await guarded(office, "closed")
     await firm.approved(4)
     await posted(office)
@@ -62,8 +64,7 @@ async def test_a6_a_side_table_takes_what_dataverse_lets_nobody_write_and_the_er
     assert await office.is_at_rest()
 
 
-async def test_a6_with_a_side_table_from_the_start_nothing_is_refused(firm: Consulting) -> None:
-    office = firm.office
+async def test_a6_with_a_side_table_from_the_start_nothing_is_refused(firm: Consulting, office: Rehearsal) -> None:
     office.restart(SIDE_TABLES="actuals:contoso_actualaccounting")
     await guarded(office, "closed")
     await firm.approved(4)
