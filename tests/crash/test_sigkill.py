@@ -15,11 +15,11 @@ import pytest
 from rich.console import Console
 
 from tests.crash.workload import ONE_IN_TWENTY, Known, Worker
-from tests.local.demo import ordinary_days
 from tests.local.demo.board import Board
 from tests.local.demo.compare import compare, differences, listed
 from tests.local.demo.operator import running
 from tests.local.demo.people import People
+from tests.local.demo.reference_data import reference_data
 from tests.local.demo.registration import register_all
 from tests.local.demo.stage import Options, Stage, playing
 from tests.world import Person
@@ -79,7 +79,7 @@ async def test_after_sigkill_and_failing_systems_both_sides_agree(plan: Plan, tm
     async with playing(options) as stage, People(stage, Board(Console(quiet=True), stage.operator.status)) as people:
         await stage.start_host()
         await register_all(stage)
-        await ordinary_days.reference_data(people)
+        await reference_data(people)
         known = await Known.look_up(people)
         workers = [Worker(people, str(n), random.Random(f"{plan.seed}/{n}"), known) for n in range(WORKERS)]
         work = Work(plan, workers)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.local.demo.ordinary_days import (
+from tests.local.demo.forms import (
     PROJECT_SERVICE,
     TIME_AND_MATERIAL,
     contract_columns,

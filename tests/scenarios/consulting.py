@@ -37,6 +37,10 @@ class Consulting:
     def __getitem__(self, name: str) -> str:
         return self._ids[name]
 
+    def name_of(self, row_id: str) -> str:
+        """The name of a row that is known by one."""
+        return next(name for name, known in self._ids.items() if known == row_id)
+
     async def begin(self) -> Consulting:
         """Enter what both companies have before there is work: units with cost prices, a role, a category, people."""
         await self._learn()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.scenarios.consulting import CATEGORY, CHARGEABLE, COST, EXPENSE, MATERIAL, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
+from tests.scenarios.planning import assigned, planned
 
 HOURS = ("ProjectId", "RoleId", "CategoryId", "Quantity", "CostPrice", "SalesPrice", "SalesCurrency")
 PRICED = ("ProjectId", "CategoryId", "Quantity", "CostPrice", "SalesPrice", "SalesCurrency", "LineProperty")
@@ -18,30 +19,6 @@ async def firm(office: Enterprise) -> Consulting:
     firm = await Consulting(office).begin()
     await firm.sold(developer=200)
     return firm
-
-
-async def assigned(firm: Consulting, effort: float) -> None:
-    """Assign Ann to the task Design for so many hours, at 120 of cost and 200 of sales each."""
-    await firm.enter("msdyn_projecttasks", "Design", msdyn_subject="Design", msdyn_project__msdyn_projects="PRJ-1")
-    member = {"msdyn_name": "Ann Hill", "msdyn_project__msdyn_projects": "PRJ-1"}
-    role = {"msdyn_resourcecategory__bookableresourcecategories": "developer"}
-    await firm.enter("msdyn_projectteams", "member", **member, **role)
-    await firm.enter(
-        "msdyn_resourceassignments",
-        "assignment",
-        msdyn_name="Ann Hill",
-        msdyn_projectid__msdyn_projects="PRJ-1",
-        msdyn_taskid__msdyn_projecttasks="Design",
-        msdyn_projectteamid__msdyn_projectteams="member",
-        msdyn_bookableresourceid__bookableresources="Ann Hill",
-        **planned(effort),
-    )
-    await firm.office.travel()
-
-
-def planned(effort: float) -> dict[str, float]:
-    """Say what an effort comes to, as the planning of Dataverse does."""
-    return {"msdyn_effort": effort, "msdyn_plannedcost": effort * 120, "msdyn_plannedsales": effort * 200}
 
 
 async def estimated(

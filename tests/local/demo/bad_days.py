@@ -8,17 +8,12 @@ import uuid
 from typing import Any
 
 from shared.maps.catalogue import catalogue
+from tests.local.demo.forms import contract_columns, make_project, make_task, task_columns
 from tests.local.demo.operator import running
-from tests.local.demo.ordinary_days import (
-    PROJECT,
-    contract_columns,
-    make_project,
-    make_task,
-    task_columns,
-)
 from tests.local.demo.people import People, row_id_of
 from tests.local.demo.registration import make_blocking
 from tests.local.demo.stage import FUNCTION_KEY
+from tests.local.demo.stories.setup import PROJECT
 from tests.twin.dataverse.twin import ORGANIZATION_ID
 from tests.world import Person
 

@@ -90,6 +90,12 @@ class Board:
                     task.cancel()
                 await asyncio.gather(*moving, return_exceptions=True)
 
+    def story(self, component: str, acts: int) -> None:
+        """Begin the story of a component."""
+        self._console.print()
+        words = Text(f"{component}, in {acts} acts" if acts > 1 else component, "bold")
+        self._console.rule(words, align="left", style="dim", characters="─" if self._console.is_terminal else "-")
+
     def act(self, title: str, why: str) -> None:
         """Begin a part of the story."""
         self._console.print()

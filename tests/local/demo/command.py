@@ -14,6 +14,7 @@ from tests.local.demo.board import NotSeen
 from tests.local.demo.operator import NotQuiet
 from tests.local.demo.own_files import BadFiles
 from tests.local.demo.stage import Options
+from tests.local.demo.stories import STORIES
 from tests.local.demo.story import Wish, play
 from tests.local.ports import PortTaken
 from tests.local.processes import ServerEnded
@@ -30,9 +31,12 @@ def main() -> int:
         finance_port=given.finance_port,
         base_currency="" if given.data and any(given.data.glob("transactioncurrencies*.json")) else "USD",
     )
+    # Each once, in the order of the whole demo: a later story may stand on what an earlier one has set up.
+    components = tuple(name for name in STORIES if name in given.component)
+    wish = Wish(components, given.data, given.keep, given.up)
     started = time.monotonic()
     try:
-        agreed = asyncio.run(play(console, options, Wish(given.data, given.keep, given.up)))
+        agreed = asyncio.run(play(console, options, wish))
     except (PortTaken, AzuriteNotStarted, ServerEnded, BadFiles, NotQuiet, NotSeen) as error:
         console.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
         return 1
@@ -43,8 +47,22 @@ def main() -> int:
     return 0 if agreed else 1
 
 
+def _component(name: str) -> str:
+    if name not in STORIES:
+        raise argparse.ArgumentTypeError(f"there is no component '{name}': the components are {', '.join(STORIES)}")
+    return name
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py demo", description=__doc__)
+    parser.add_argument(
+        "--component",
+        action="append",
+        default=[],
+        type=_component,
+        metavar="NAME",
+        help=f"play the story of this component alone (or of several, each with an option): {', '.join(STORIES)}",
+    )
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="load rows of your own first: JSON pages of the Web API"
     )

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
 
 from shared.maps.catalogue import catalogue
-from shared.store.azure import AzureStorage
+from shared.runtime import compose, open_world
+from shared.settings import Settings
 from shared.store.conflicts import ConflictRecord
 from shared.store.error_records import ErrorRecord, ErrorStatus
 from shared.store.parked import ParkedRow
-from shared.store.stores import stores_on
+from shared.sync.retry import retry
 
 _IN_A_ROW = 3
 _PAUSE = 0.15
@@ -28,6 +30,10 @@ _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _RUN_AGAIN = 15.0
 #: Seconds between two sweeps that are started by hand.
 _SWEEP_EVERY = 5.0
+#: Seconds between two starts of a package timer: a run that finds another at work leaves the rows for the next.
+_SEND_EVERY = 3.0
+#: How often "nothing is under way" has to be seen before a story goes on.
+_SETTLED_IN_A_ROW = 2
 
 
 def running() -> tuple[str, ...]:
@@ -75,30 +81,35 @@ class Status:
 class Operator:
     """Reads what the app keeps in storage, and knows the master key."""
 
-    def __init__(self, http: httpx.AsyncClient, storage: str, host: str, key: str, twins: tuple[str, str]) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, settings: Mapping[str, str], host: str, key: str, twins: tuple[str, str]
+    ) -> None:
         self._http = http
-        self._storage = AzureStorage.from_connection_string(storage)
-        self._stores = stores_on(self._storage, clock=time.monotonic)
+        settings_of_app = Settings.read(settings)
+        self._world = open_world(settings_of_app)
+        self._services = compose(settings_of_app, self._world)
         self._host = host
         self._key = key
         self._twins = twins
 
     async def close(self) -> None:
         """Give back the connections."""
-        await self._storage.close()
+        await self._world.storage.close()
+        await self._world.dataverse.aclose()
+        await self._world.finance.aclose()
 
     async def status(self) -> Status:
         """Look once."""
         deliveries = await asyncio.gather(*(self._deliveries(twin) for twin in self._twins))
         names = catalogue().directions
-        queued = await asyncio.gather(*(self._stores.work.length(name) for name in names))
-        poisoned = await asyncio.gather(*(self._stores.work.poisoned(name) for name in names))
+        queued = await asyncio.gather(*(self._services.queue.length(name) for name in names))
+        poisoned = await asyncio.gather(*(self._services.queue.poisoned(name) for name in names))
         records = await self.errors()
         return Status(
             undelivered=sum(pending for pending, _ in deliveries),
             queued=sum(queued),
             poisoned=sum(poisoned),
-            gathered=sum(await asyncio.gather(*map(self._stores.gathered.count, packaged()))),
+            gathered=sum(await asyncio.gather(*map(self._services.gathered.count, packaged()))),
             parked=len(await self.parked()),
             retrying=sum(record.status is ErrorStatus.RETRYING for record in records),
             open_errors=sum(record.status is ErrorStatus.OPEN for record in records),
@@ -125,28 +136,51 @@ class Operator:
     async def errors(self) -> list[ErrorRecord]:
         """Error records that are not closed."""
         closed = {ErrorStatus.RESOLVED, ErrorStatus.DISMISSED}
-        return [record for record in await self._stores.errors.list() if record.status not in closed]
+        return [record for record in await self._services.errors.list() if record.status not in closed]
 
     async def parked(self) -> list[ParkedRow]:
         """Rows that wait for another."""
-        return list(await self._stores.parked.due(_END_OF_TIME))
+        return list(await self._services.parked.due(_END_OF_TIME))
 
     async def conflicts(self, map_id: str) -> list[ConflictRecord]:
         """Values of a map that lost a merge, the latest first."""
-        return list(await self._stores.conflicts.list(map_id))
+        return list(await self._services.conflicts.list(map_id))
 
     async def catch_up(self, *directions: str, seconds: float = 60.0) -> None:
         """Start the catch-up timers of these directions, at once, and wait for their watermarks. Raises NotQuiet."""
         await asyncio.gather(*(self._catch_up(direction, seconds) for direction in directions))
 
-    async def send_packages(self, direction: str, seconds: float = 60.0) -> None:
-        """Send what was gathered of a direction, and wait until it is imported. Raises NotQuiet."""
-        deadline = time.monotonic() + seconds
-        while await self._stores.gathered.count(direction):
+    async def until_settled(self, seconds: float = 90.0) -> None:
+        """Wait until no event and no message is under way, packages sent meanwhile as their timer sends them each minute.
+
+        What is parked or has an error record stays so: it needs something that has yet to happen. Raises NotQuiet.
+        """
+        deadline, next_package = time.monotonic() + seconds, 0.0
+        seen: list[int] = []
+        while len(seen) < _SETTLED_IN_A_ROW:
+            under_way, events, gathered = await self._under_way()
+            if gathered and time.monotonic() > next_package:
+                await asyncio.gather(*(self.start_timer(f"{direction}_package") for direction in gathered))
+                next_package = time.monotonic() + _SEND_EVERY
+            settled = not under_way and not gathered
+            seen = ([*seen, events] if seen[-1:] == [events] else [events]) if settled else []
             if time.monotonic() > deadline:
-                raise NotQuiet(f"What was gathered of {direction} was not imported within {seconds:.0f} s.")
-            await self.start_timer(f"{direction}_package")
-            await asyncio.sleep(_SWEEP_EVERY)
+                raise NotQuiet(f"After {seconds:.0f} s there is still something under way: {await self.status()}.")
+            await asyncio.sleep(_PAUSE)
+
+    async def _under_way(self) -> tuple[int, int, list[str]]:
+        """How much is on its way, how many events there have been, and of which directions something is gathered."""
+        deliveries = asyncio.gather(*map(self._deliveries, self._twins))
+        queued = asyncio.gather(*map(self._services.queue.length, catalogue().directions))
+        gathered = asyncio.gather(*map(self._services.gathered.count, packaged()))
+        twins, lengths, counts = await deliveries, await queued, await gathered
+        under_way = sum(pending for pending, _ in twins) + sum(lengths)
+        events = sum(sent for _, sent in twins)
+        return under_way, events, [name for name, count in zip(packaged(), counts, strict=True) if count]
+
+    async def retry(self, record: ErrorRecord) -> None:
+        """Have the row of an error record tried again."""
+        await retry(self._services, record)
 
     async def start_timer(self, function: str) -> None:
         """Start a timer function by hand, as the portal does."""
@@ -169,7 +203,7 @@ class Operator:
             await asyncio.sleep(_PAUSE)
 
     async def _mark(self, direction: str) -> str | None:
-        mark = await self._stores.watermarks.get(direction)
+        mark = await self._services.watermarks.get(direction)
         return None if mark is None else mark.etag
 
     async def _deliveries(self, twin: str) -> tuple[int, int]:

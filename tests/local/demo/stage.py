@@ -36,6 +36,14 @@ QUICK: Mapping[str, str] = {
 }
 
 
+#: A Finance with nothing else to do: data packages are imported at once, not after minutes; in seconds.
+IDLE: Mapping[str, float] = {
+    "package_queue_seconds": 0.2,
+    "package_row_seconds": 0.01,
+    "package_hidden_seconds": 0.0,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Ports of 127.0.0.1 (0 takes any free one), the seed of the twins, and how the host runs.
@@ -91,7 +99,11 @@ class Stage:
         self.host_url, self.dataverse_url, self.finance_url = host, twins.dataverse.url, twins.finance.url
         self.in_dataverse = Person(http, f"{self.dataverse_url}/api/data/v9.2/")
         self.in_finance = Person(http, f"{self.finance_url}/data/", "cross-company=true")
-        self.operator = Operator(http, storage, self.host_url, MASTER_KEY, (self.dataverse_url, self.finance_url))
+        self.dataverse_forms = Person(http, f"{self.dataverse_url}/twin/")
+        self.finance_forms = Person(http, f"{self.finance_url}/twin/")
+        self.operator = Operator(
+            http, self._app_settings(), self.host_url, MASTER_KEY, (self.dataverse_url, self.finance_url)
+        )
         self._twins = twins
         self.host: Server | None = None
 
@@ -99,22 +111,23 @@ class Stage:
         """Start the local host with the real app and these app settings besides; give its process id."""
         command = ("tests.local.host", "--port", _port(self.host_url), "--folder", str(ROOT), "--timer-lease", "3")
         hold = ("--queue-hold", f"{self.options.queue_hold:g}")
-        environment = {
-            "DATAVERSE_URL": self.dataverse_url,
-            "FINANCE_URL": self.finance_url,
-            "DATAVERSE_ORGANIZATION_ID": ORGANIZATION_ID,
-            "AzureWebJobsStorage": self.storage,
-            "LOCAL_FUNCTION_KEY": FUNCTION_KEY,
-            "LOCAL_MASTER_KEY": MASTER_KEY,
-            **QUICK,
-            **self.options.settings,
-            **settings,
-        }
+        keys = {"LOCAL_FUNCTION_KEY": FUNCTION_KEY, "LOCAL_MASTER_KEY": MASTER_KEY}
+        environment = {**keys, **self._app_settings(), **settings}
         self.host = start(
             "The Functions host", self.host_url, (*command, *hold), self.options.logs / "host.log", environment
         )
         await self.host.until_answering("/admin/host/status")
         return self.host.process.pid
+
+    def _app_settings(self) -> dict[str, str]:
+        return {
+            "DATAVERSE_URL": self.dataverse_url,
+            "FINANCE_URL": self.finance_url,
+            "DATAVERSE_ORGANIZATION_ID": ORGANIZATION_ID,
+            "AzureWebJobsStorage": self.storage,
+            **QUICK,
+            **self.options.settings,
+        }
 
     def kill_host(self) -> int:
         """End the host with SIGKILL and give the process id that it had."""
@@ -161,6 +174,7 @@ async def playing(options: Options) -> AsyncIterator[Stage]:
         stack.push_async_callback(stage.operator.close)
         stack.push_async_callback(stage.stop_host)
         await twins.until_answering()
+        await stage.finance_forms.does("POST", "settings", IDLE)
         yield stage
 
 

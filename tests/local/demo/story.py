@@ -10,21 +10,22 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from tests.local.demo import bad_days, ordinary_days, working_days
+from tests.local.demo import bad_days
 from tests.local.demo.board import Board
 from tests.local.demo.counterparts import enter_counterparts
 from tests.local.demo.definitions import Definitions
 from tests.local.demo.own_files import OwnRow, files_in, read_folder
 from tests.local.demo.own_rows import Loader
 from tests.local.demo.people import People
+from tests.local.demo.reference_data import reference_data
 from tests.local.demo.registration import register_all
+from tests.local.demo.scene import Scene
 from tests.local.demo.stage import Options, Stage, playing
+from tests.local.demo.stories import STORIES
 from tests.local.demo.verdict import judge, print_addresses
 
-ACTS = (
-    ordinary_days.a_contract,
-    ordinary_days.both_sides,
-    working_days.hours_of_work,
+#: The acts about trouble, which need the contract and the project of the story of setup.
+TROUBLE = (
     bad_days.odd_events,
     bad_days.child_before_parent,
     bad_days.finance_off,
@@ -35,8 +36,9 @@ ACTS = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user asks for: a folder of rows, to leave it running, or only to set it up and leave it running."""
+    """What the user asks for: stories (none: all, and the trouble after them), a folder of rows, to leave it running."""
 
+    components: tuple[str, ...] = ()
     data: Path | None = None
     keep: bool = False
     only_up: bool = False
@@ -64,13 +66,26 @@ async def _tell(people: People, wish: Wish) -> bool:
     await _raise_the_curtain(people)
     if wish.data is not None:
         await _own_rows(people, wish.data)
-    await ordinary_days.reference_data(people)
+    await reference_data(people)
     if wish.only_up:
         return True
-    for act in ACTS:
+    scene = Scene.on(people)
+    for component in wish.components or STORIES:
+        await _play(scene, component)
+    for act in () if wish.components else TROUBLE:
         await act(people)
         people.stage.check()
     return await judge(people.stage, people.board)
+
+
+async def _play(scene: Scene, component: str) -> None:
+    story = STORIES[component]
+    scene.board.story(component, len(story.acts))
+    for preparation in story.needs:
+        await scene.prepare(preparation)
+    for act in story.acts:
+        await act(scene)
+        scene.people.stage.check()
 
 
 async def _raise_the_curtain(people: People) -> None:

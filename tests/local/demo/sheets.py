@@ -1,0 +1,85 @@
+"""Sheets: what a system holds of something, few columns and few lines, and the sheets of both systems beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+_INDENT, _BETWEEN, _WIDEST_HALF = 4, 2, 56
+_STYLES = {"Dataverse": "magenta", "Finance": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lines of one kind. A column whose title begins with `#` is of numbers."""
+
+    title: str
+    columns: tuple[str, ...]
+    lines: Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """Dataverse on the left, Finance on the right."""
+
+    dataverse: Sequence[Sheet]
+    finance: Sequence[Sheet]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw both halves equally wide, if each has room enough in its half."""
+        left, right = _stacked("Dataverse", self.dataverse), _stacked("Finance", self.finance)
+        room = min(options.max_width - _INDENT - _BETWEEN, 2 * _WIDEST_HALF)
+        wanted = [Measurement.get(console, options, each).maximum for each in (left, right)]
+        half = min(max(room // 2, wanted[0]), max(room // 2, room - wanted[1]))
+        table = Table(box=None, padding=0, show_header=False, pad_edge=False)
+        for width in (_INDENT, half, _BETWEEN, room - half):
+            table.add_column(width=width)
+        table.add_row("", left, "", right)
+        yield Padding(table, (1, 0), expand=False)
+
+
+def _stacked(system: str, sheets: Sequence[Sheet]) -> Table:
+    stack = Table(box=None, padding=0, show_header=False, pad_edge=False)
+    stack.add_column()
+    for sheet in sheets:
+        stack.add_row(Text.assemble((system, f"bold {_STYLES[system]}"), f"  {sheet.title}"))
+        stack.add_row(_table(sheet) if sheet.lines else Text("nothing", "dim"))
+    return stack
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for title in sheet.columns:
+        side: JustifyMethod = "right" if title.startswith("#") else "left"
+        table.add_column(title.lstrip("#"), justify=side, no_wrap=True, overflow="ellipsis")
+    for line in sheet.lines:
+        table.add_row(*map(shown, line))
+    return table
+
+
+def shown(value: Any) -> str:
+    """Say a value: whole amounts without decimals, thousands apart, nothing as a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".removesuffix(".00")
+    return str(value)
+
+
+def money(amount: Any, currency: str) -> str:
+    """Say an amount with its currency."""
+    return "-" if amount is None else f"{shown(amount)} {currency}"
+
+
+def listed(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Put lines in an order that is the same each time."""
+    return sorted(rows, key=lambda line: [shown(each) for each in line])

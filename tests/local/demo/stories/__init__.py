@@ -1,0 +1,13 @@
+"""The stories of the six components, in the order in which the whole demo plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.local.demo.scene import Story
+from tests.local.demo.stories import estimates_actuals, setup
+
+STORIES: Mapping[str, Story] = {
+    "setup": setup.STORY,
+    "estimates_actuals": estimates_actuals.STORY,
+}
