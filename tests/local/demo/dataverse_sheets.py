@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from tests.local.demo.sheets import Sheet, listed, money
+from tests.local.demo.sheets import Sheet, listed, money, short
 from tests.scenarios.consulting import Consulting
 from tests.scenarios.enterprise import Enterprise, Row
 
@@ -58,7 +58,7 @@ async def accounted(firm: Consulting, project: str) -> Sheet:
                 row["msdyn_accountingamount"],
                 row["msdyn_accountingexchangerate"],
                 row["msdyn_accountingsalestax"],
-                row["msdyn_vouchernumber"],
+                short(row["msdyn_vouchernumber"]),
             )
             for row in held
         ],

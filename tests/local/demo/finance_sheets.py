@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.local.demo.sheets import Sheet, listed, money
+from tests.local.demo.sheets import Sheet, listed, money, short
 from tests.scenarios.accounting import JOURNAL_LINES
 from tests.scenarios.enterprise import Enterprise, Row
 
 COMPANY = "uspm"
-
-
-def short(number: str) -> str:
-    """A number without its company, as all of them are USPM's."""
-    return number.removeprefix(f"{COMPANY.upper()}-")
 
 
 async def staging(office: Enterprise, project: str) -> Sheet:

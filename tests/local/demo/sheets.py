@@ -13,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 _INDENT, _BETWEEN, _WIDEST_HALF = 4, 2, 56
+#: A terminal with so many columns has room between those of a sheet.
+_ROOMY = 100
 _STYLES = {"Dataverse": "magenta", "Finance": "cyan"}
 
 
@@ -34,7 +36,8 @@ class BothSides:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw both halves equally wide, if each has room enough in its half."""
-        left, right = _stacked("Dataverse", self.dataverse), _stacked("Finance", self.finance)
+        apart = 2 if options.max_width >= _ROOMY else 1
+        left, right = _stacked("Dataverse", self.dataverse, apart), _stacked("Finance", self.finance, apart)
         room = min(options.max_width - _INDENT - _BETWEEN, 2 * _WIDEST_HALF)
         wanted = [Measurement.get(console, options, each).maximum for each in (left, right)]
         half = min(max(room // 2, wanted[0]), max(room // 2, room - wanted[1]))
@@ -45,17 +48,17 @@ class BothSides:
         yield Padding(table, (1, 0), expand=False)
 
 
-def _stacked(system: str, sheets: Sequence[Sheet]) -> Table:
+def _stacked(system: str, sheets: Sequence[Sheet], apart: int) -> Table:
     stack = Table(box=None, padding=0, show_header=False, pad_edge=False)
     stack.add_column()
     for sheet in sheets:
         stack.add_row(Text.assemble((system, f"bold {_STYLES[system]}"), f"  {sheet.title}"))
-        stack.add_row(_table(sheet) if sheet.lines else Text("nothing", "dim"))
+        stack.add_row(_table(sheet, apart) if sheet.lines else Text("nothing", "dim"))
     return stack
 
 
-def _table(sheet: Sheet) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+def _table(sheet: Sheet, apart: int) -> Table:
+    table = Table(box=None, padding=(0, apart, 0, 0), pad_edge=False, header_style="dim")
     for title in sheet.columns:
         side: JustifyMethod = "right" if title.startswith("#") else "left"
         table.add_column(title.lstrip("#"), justify=side, no_wrap=True, overflow="ellipsis")
@@ -83,3 +86,9 @@ def money(amount: Any, currency: str) -> str:
 def listed(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Put lines in an order that is the same each time."""
     return sorted(rows, key=lambda line: [shown(each) for each in line])
+
+
+def short(number: str) -> str:
+    """A number of Finance's without its company and leading zeros, as a small terminal has no room for them."""
+    company, series, count = number.split("-")
+    return f"{series}-{int(count)}" if company.isupper() else number
