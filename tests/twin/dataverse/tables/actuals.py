@@ -102,9 +102,13 @@ ACTUALS = (
         lookup("msdyn_invoice", "invoice", navigation="msdyn_Invoice"),
         yes_no("msdyn_isjournalized"),
         yes_no("msdyn_skipsync"),
-        # Whence an actual came: an approved entry, or a line of a journal (the platform keeps origins in a table).
+        # Whence an actual came: an approved entry, a line of a journal, a detail of an invoice (the platform keeps
+        # origins in a table).
         lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
         lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
+        lookup(
+            "msdyn_invoicelinetransaction", "msdyn_invoicelinetransaction", navigation="msdyn_InvoiceLineTransaction"
+        ),
         text("msdyn_vouchernumber", 20),
         money("msdyn_accountingamount"),
         decimal("msdyn_accountingexchangerate", precision=10),
