@@ -30,7 +30,6 @@ from tests.twin.dataverse.tables.choices import (
     ADJUSTED,
     BILLED_SALES,
     BILLING_CANCELED,
-    CHARGEABLE,
     CUSTOMER_INVOICE_POSTED,
     INVOICE_POSTED,
     NON_CHARGEABLE,
