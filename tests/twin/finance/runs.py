@@ -14,6 +14,13 @@
 | `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
+| `post-invoice-proposal` | `{company, proposal}` | `{invoice, voucher}` |
+| `delete-proposal-lines` | `{company, proposal}`: all of them | `{}` |
+| `change-invoice-proposal` | `{company, proposal, due_date, dimensions}` | `{}` |
+| `change-proposal-tax` | `{company, proposal, line, tax_group, tax_item_group}` | `{}` |
+| `create-invoice-proposal` | `{company, proposal, contract, currency}`: in Finance alone | `{}` |
+| `delete-invoice-proposal` | `{company, proposal}`: in Finance alone | `{}` |
+| `adjust-transaction` | `{company, transaction, tax_group, tax_item_group, dimensions}` | `{}` |
 | `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
 
@@ -34,6 +41,7 @@ from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
+from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
 
@@ -181,4 +189,5 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
     "post-general-journal": _general,
     "mark-investment-project": _mark_investment,
+    **PROPOSAL_RUNS,
 }
