@@ -76,9 +76,12 @@ class Billing(Bookkeeper):
 
     async def billed_milestone(self, name: str, amount: int, staged: str = "", **columns: Any) -> None:
         """Stage the billed sale of a milestone on proposal INV-8."""
-        told = {"Quantity": 1 if amount > 0 else -1, "UnitPrice": abs(amount), "Amount": amount, "InvoiceId": "INV-8"}
+        told = {"Quantity": 1 if amount > 0 else -1, "UnitPrice": abs(amount), "Amount": amount}
         of_milestone = {"ExternalReference": guid(name), "kind": MILESTONE, "ProjectId": "P2", "ContractId": "K2"}
-        await self.actual(staged or f"billed {name}", **self.billed_columns(**told, **of_milestone, **columns))
+        await self.actual(
+            staged or f"billed {name}",
+            **self.billed_columns(**{"InvoiceId": "INV-8", **told, **of_milestone, **columns}),
+        )
 
     async def proposal(self, proposal: str) -> dict[str, Any]:
         """Read a proposal."""

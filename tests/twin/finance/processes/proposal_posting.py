@@ -118,17 +118,23 @@ class ProposalPosting:
         return "WIP-INV-ONACC" if profile is not None and profile.on_account == "Balance" else "REV-ONACC"
 
     def _accrual(self, line: Row) -> Iterator[Pair]:
-        """Take back what was accrued when the sale was posted, or accrue it again for a credit."""
+        """Take back what was accrued when the sale was posted.
+
+        A credit would accrue it again, if it mirrored all of the voucher; but the sale that takes the place of the
+        credited one accrues of its own, so the mirror leaves that out unless the setting says otherwise (unconfirmed).
+        """
+        is_credit = bool(line.values["CreditedLineTransId"])
         transaction = Invoiced.of_line(line).found(self._books)
-        voucher = "" if transaction is None else transaction.values["VoucherJournal"]
-        sign = -1 if line.values["CreditedLineTransId"] else 1
+        if transaction is None or (is_credit and not self._books.settings.credits_accrue_again):
+            return
+        sign = -1 if is_credit else 1
+        voucher = transaction.values["VoucherJournal"]
         for entry in self._books.of_company("LedgerVoucherEntries", self._company, "Voucher", voucher):
-            if entry.values["PostingType"] == "WIP-SALES":
-                accounting, amount = (
-                    sign * number(entry.values[name])
-                    for name in ("AccountingCurrencyAmount", "TransactionCurrencyAmount")
-                )
-                yield Pair("ACCRUED-REV", "WIP-SALES", accounting, amount, entry.values["CurrencyCode"])
+            values = entry.values
+            if values["PostingType"] == "WIP-SALES":
+                names = ("AccountingCurrencyAmount", "TransactionCurrencyAmount")
+                accounting, amount = (sign * number(values[name]) for name in names)
+                yield Pair("ACCRUED-REV", "WIP-SALES", accounting, amount, values["CurrencyCode"])
 
     def _write_back(self, line: Row, voucher: str) -> None:
         """Fill the result columns of the billed sale's staging row, which the map takes to Dataverse."""
