@@ -113,6 +113,15 @@ async def post_proposal(office: Enterprise, invoice: Row) -> Row:
     return done
 
 
+async def post_drafts(office: Enterprise) -> None:
+    """Post the journals of USPM that wait, and let what comes of it arrive."""
+    for journal in await office.kept("ProjAdvancedJournals", dataAreaId="uspm"):
+        if journal["Status"] == "Draft":
+            done = await office.run("post-journal", company="uspm", journal=journal["ProjAdvancedJournalId"])
+            assert done["errors"] == []
+    await office.travel()
+
+
 async def not_imported(office: Enterprise) -> list[str]:
     """Import what is staged; give the errors."""
     errors: list[str] = (await office.run("import-from-staging", company="uspm"))["errors"]

@@ -9,6 +9,7 @@ import pytest
 from tests.twin.billing import Billing
 from tests.twin.bookkeeper import guid
 from tests.twin.finance.processes.invoiced import MISMATCHED, NOT_POSTED
+from tests.twin.finance.processes.journal_lines import RETAINER
 from tests.twin.finance.processes.proposal_import import checksum
 from tests.twin.finance.refusals import WriteRefused
 from tests.twin.finance.visitor import address
@@ -294,8 +295,8 @@ async def test_a_retainer_is_a_line_of_its_own_and_its_use_takes_it_back(finance
     finance.propose("INV-7")
     for name, quantity in (("retainer", 1), ("use", -1)):
         columns = finance.billed_columns(Quantity=quantity, UnitPrice=600, Amount=600 * quantity)
-        await finance.actual(f"billed {name}", **columns, kind="OnAccount")
-    await finance.sale("held", kind="OnAccount", Quantity=-1, UnitPrice=600)
+        await finance.actual(f"billed {name}", **columns, TransactionClassification=RETAINER)
+    await finance.sale("held", TransactionClassification=RETAINER, Quantity=-1, UnitPrice=600)
     assert await finance.imported() == []
     assert [(line["TransType"], line["LineAmount"]) for line in await finance.lines("INV-7")] == [
         ("OnAccount", 600),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import beside
-from tests.twin.finance.processes.journal_lines import KINDS, NotImported
+from tests.twin.finance.processes.journal_lines import KINDS, RETAINER, NotImported
 from tests.twin.finance.processes.milestones import milestone_guid
 from tests.twin.finance.processes.money import number
 from tests.twin.finance.processes.staged import STAGING
@@ -90,9 +90,9 @@ class Invoiced:
 
 def invoiced_by(books: Books, row: Row) -> Invoiced:
     """Return what a billed sale invoices; raises NotImported."""
-    kind = KINDS.get(int(str(row.values["TransactionClassification"])), "")
-    is_retainer = kind == "OnAccount" and not milestone_guid(row)
-    if is_retainer:
+    transaction_class = int(str(row.values["TransactionClassification"]))
+    kind = KINDS.get(transaction_class, "")
+    if transaction_class == RETAINER:
         return _retainer(books, row)
     if number(row.values["Amount"]) < 0:
         return _credit(books, row)

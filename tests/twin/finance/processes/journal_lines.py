@@ -25,7 +25,10 @@ KINDS = {
     192350002: "Item",
     192350003: "OnAccount",
     192350004: "Revenue",
+    192350005: "OnAccount",
 }
+#: A class of which Microsoft's articles print the name and no reference the number.
+RETAINER = 192350005
 INTERCOMPANY = ("ResourcingUnitCost", "InterOrgSales")
 COST_SIDE = ("Cost", "ResourcingUnitCost")
 _HUNDRED = Decimal(100)
