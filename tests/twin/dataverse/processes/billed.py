@@ -8,7 +8,7 @@
 | retainer | + billed, − unbilled for later reconciliation |
 | use of a retainer, whole or in part | + unbilled, which cancels the negative; − billed; − unbilled of what is left |
 
-Source: Microsoft Learn, "Confirm a project invoice", "Actuals for time and material projects", "… fixed-price projects",
+Source: Microsoft Learn, "Confirm a proforma invoice", "Actuals for time and material projects", "… fixed-price projects",
 "Estimates and actuals" (Skip Sync of negative unbilled sales, because Finance turns the original invoiced). That an edited
 detail's own negative is not skipped, since nothing bills its original, is inferred: the setting
 `skip_all_negative_on_confirm` is the literal reading. Assumed: billing statuses of what is made here, that a milestone's

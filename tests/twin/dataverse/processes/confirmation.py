@@ -1,6 +1,6 @@
 """Confirming a proforma: it becomes final, and each of its details becomes actuals.
 
-Source: Microsoft Learn, "Confirm a project invoice", "Bulk confirm project invoices" (at most 250 at once, each by a
+Source: Microsoft Learn, "Confirm a proforma invoice", "Bulk confirm project invoices" (at most 250 at once, each by a
 system job whose row tells how it ended), release notes of April 2025 (the limit of lines, which asynchronous tracking of
 actuals lifts) and of June 2022 (no billed sale of time and material without its unbilled one). Texts are ours.
 """

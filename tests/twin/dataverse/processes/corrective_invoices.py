@@ -1,6 +1,6 @@
 """Corrective invoices: what was billed is credited, in whole or in part.
 
-Source: Microsoft Learn, "Revise project invoices" and "Corrective invoices": a draft copies the chosen details with
+Source: Microsoft Learn, "Revise project invoices": a draft copies the chosen details with
 quantity zero, which is a full credit; a quantity in between credits a part, and a milestone is credited in full only, after
 which it is ready to be invoiced again. Assumed: that retainers can't be credited, that a detail which is left at what was
 billed corrects nothing, that what is not charged is not credited; texts are ours.

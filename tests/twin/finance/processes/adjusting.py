@@ -1,6 +1,6 @@
 """Tax groups and dimensions of a transaction that is to be invoiced: the accountant's, until it is on a proposal.
 
-Documented (Microsoft, "Correct project invoices"): the dimensions of a proposal's line are changed by deleting the lines,
+Documented (Microsoft, "Correct project invoice proposals"): the dimensions of a proposal's line are changed by deleting the lines,
 adjusting the transaction and importing again. That an adjustment changes the transaction in its place is a simplification:
 the platform writes another one.
 """

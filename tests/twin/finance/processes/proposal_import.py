@@ -1,6 +1,6 @@
 """Lines of invoice proposals (F15): billed sales become lines during the import, all of a proposal's or none.
 
-Documented (Microsoft, "Manage project invoice proposals", "Troubleshoot the Project Operations workspace"): all or nothing, both
+Documented (Microsoft, "Manage project invoice proposals", "Project integration workspace"): all or nothing, both
 texts, that the sale's posted transaction or the milestone's on-account transaction gives tax groups and dimensions and
 becomes InvoiceProposal, and that deleted lines come back with the next import. Inferred: what becomes of a credit. Assumed:
 how the checksum is made; that rows whose header has not arrived wait without an error; that rows which come after the

@@ -1,10 +1,10 @@
 """Invoice proposals (F15): the header, under the number of its proforma, and what people change of a draft.
 
-Documented (Microsoft, "Manage project invoice proposals", "Correct project invoices"): the header comes without lines and amount,
-proformas are confirmed in any order so that the number sequence must allow changes to lower and higher numbers, the due
-date follows from the terms or is today, and of a draft people change tax groups, the header's dimensions and due date.
-Assumed: that the customer of what is billed decides the funding source, as no row of the header names it, that a posted
-proposal passes over nothing but is refused a change, and the texts.
+Documented (Microsoft, "Manage project invoice proposals", "Correct project invoice proposals"): the header comes without lines and
+amount; the number sequence must allow changes to lower and higher numbers, since proformas are confirmed in any order; the
+due date follows from the terms, or is today; of a draft people change tax groups, and the header's dimensions and due
+date. Assumed: that the customer of what is billed decides the funding source, as no row of the header names it, that a
+posted proposal refuses a header that says something else, and the texts.
 """
 
 from __future__ import annotations
