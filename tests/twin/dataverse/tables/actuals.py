@@ -21,9 +21,9 @@ from tests.twin.dataverse.schema import (
 )
 from tests.twin.dataverse.tables.choices import (
     ADJUSTMENT_STATUSES,
+    BILLED_CLASSES,
     BILLING_STATUSES,
     BILLING_TYPES,
-    TRANSACTION_CLASSES,
     TRANSACTION_TYPES,
 )
 
@@ -42,7 +42,7 @@ def transaction_columns() -> tuple[Column, ...]:
         text("msdyn_description", 100),
         text("msdyn_externaldescription", 100),
         choice("msdyn_transactiontypecode", TRANSACTION_TYPES),
-        choice("msdyn_transactionclassification", TRANSACTION_CLASSES),
+        choice("msdyn_transactionclassification", BILLED_CLASSES),
         choice("msdyn_billingtype", BILLING_TYPES),
         day("msdyn_accountingdate"),
         day("msdyn_documentdate"),

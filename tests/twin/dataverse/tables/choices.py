@@ -24,11 +24,12 @@ TRANSACTION_CLASSES = {
     MATERIAL: "Material",
     MILESTONE: "Milestone",
     FEE: "Fee",
-    RETAINER: "Retainer",
     690970002: "Tax",
     690970000: "Commission",
     690970001: "Additional",
 }
+#: Only what is billed or journalled can be a retainer.
+BILLED_CLASSES = {**TRANSACTION_CLASSES, RETAINER: "Retainer"}
 
 NON_CHARGEABLE, CHARGEABLE, NOT_AVAILABLE = 192350000, 192350001, 192350003
 BILLING_TYPES = {
