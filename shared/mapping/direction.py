@@ -67,6 +67,12 @@ class Direction:
         """Whether rows go over in data packages, because the entity has no public collection."""
         return self.target is Side.FINANCE and not self.map.finance.collection
 
+    @cached_property
+    def returns(self) -> bool:
+        """Whether it only brings something back to rows that the other direction makes: it does not carry what names them."""
+        names = {row.finance for row in self.rows}
+        return not self.map.two_way and len(self.map.sides) > 1 and not names.issuperset(self.map.finance.identity)
+
     # -- compiled once -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -97,6 +103,11 @@ class Direction:
         return _shape(self.map, (*written, *self.map.dataverse.key, *self.map.needs, *extra))
 
     @cached_property
+    def naming_shape(self) -> Shape:
+        """What to read of a Dataverse row to know its Finance key and whether the map carries it."""
+        return _shape(self.map, (*(str(row.dataverse) for row in self._naming), *self._filter[1]))
+
+    @cached_property
     def finance_columns(self) -> tuple[str, ...]:
         """What to read of the Finance row."""
         extra = self._filter[1] if self.source is Side.FINANCE else ()
@@ -105,7 +116,9 @@ class Direction:
 
     @cached_property
     def integration_key(self) -> tuple[str, ...]:
-        """The rows that make up Dataverse's integration key, by name, in its order."""
+        """The rows that make up Dataverse's integration key, by name, in its order; none if Finance keeps the row's id."""
+        if self.returns:
+            return ()
         by_path = {row.dataverse: row.name for row in self.rows}
         return tuple(by_path[path] for path in self.map.dataverse.key)
 
@@ -119,6 +132,14 @@ class Direction:
     def lookups(self) -> tuple[LookupGroup, ...]:
         """The lookups that the rows of this direction go through."""
         return tuple(_groups(self.map, self.rows))
+
+    @cached_property
+    def _naming(self) -> tuple[Row, ...]:
+        return tuple(self._by_name[name] for name in self.map.finance.identity)
+
+    @cached_property
+    def _name(self) -> Reader:
+        return reader(self._naming, Side.DATAVERSE)
 
     @cached_property
     def _filter(self) -> tuple[Predicate, tuple[str, ...]]:
@@ -138,6 +159,10 @@ class Direction:
     def finance_key(self, values: Mapping[str, Value]) -> str:
         """Name the row in Finance, as text; Rejected if a part of the key has no value."""
         return keys.of_values(self.map, values, self.name)
+
+    def finance_key_of(self, row: Mapping[str, Any]) -> str:
+        """Name a Dataverse row, read in the naming shape, in Finance; Rejected if a part of the key has no value."""
+        return self.finance_key(self._name(row))
 
     def differences(self, wanted: Values, there: Values | None) -> Values:
         """Give the values that the target lacks; if there is no target row, all that are not empty."""

@@ -21,6 +21,10 @@
 | `create-invoice-proposal` | `{company, proposal, contract, currency}`: in Finance alone | `{}` |
 | `delete-invoice-proposal` | `{company, proposal}`: in Finance alone | `{}` |
 | `adjust-transaction` | `{company, transaction, tax_group, tax_item_group, dimensions}` | `{}` |
+| `submit-expense-report`, `approve-…`, `recall-…` | `{company, report}` | `{}` |
+| `post-expense-report` | `{company, report}` | `{voucher, exported}` |
+| `reconciliation-view` | `{company, view}` | `{documents}` |
+| `reconcile` | `{company}` | `{exported}` |
 | `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
 
@@ -35,12 +39,14 @@ from pydantic import BaseModel, ConfigDict
 from tests.twin.finance.books import Books
 from tests.twin.finance.entities.journals import JOURNAL_LINES
 from tests.twin.finance.processes.beginning_balances import BeginningBalances
+from tests.twin.finance.processes.expense_posting import ExpenseWorkflow
 from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
+from tests.twin.finance.processes.reconciliation import ALL, Reconciliation
 from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
@@ -80,6 +86,14 @@ class _Lending(_Company):
 
 class _Invoice(_Company):
     invoice: str
+
+
+class _Report(_Company):
+    report: str
+
+
+class _View(_Company):
+    view: str = ALL
 
 
 class _Investment(_Company):
@@ -166,6 +180,39 @@ def _general(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
 
 
+def _submit_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).submit(asked.report)
+    return {}
+
+
+def _approve_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).approve(asked.report)
+    return {}
+
+
+def _recall_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).recall(asked.report)
+    return {}
+
+
+def _post_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    return asdict(ExpenseWorkflow(books, asked.company.lower()).post(asked.report))
+
+
+def _view_reconciliation(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _View.model_validate_json(body)
+    return {"documents": Reconciliation(books, asked.company.lower()).view(asked.view)}
+
+
+def _reconcile(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Company.model_validate_json(body)
+    return {"exported": Reconciliation(books, asked.company.lower()).process()}
+
+
 def _mark_investment(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _Investment.model_validate_json(body)
     projects = InvestmentProjects(books, asked.company.lower())
@@ -188,6 +235,12 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "intercompany-invoice": _invoice,
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
     "post-general-journal": _general,
+    "submit-expense-report": _submit_report,
+    "approve-expense-report": _approve_report,
+    "recall-expense-report": _recall_report,
+    "post-expense-report": _post_report,
+    "reconciliation-view": _view_reconciliation,
+    "reconcile": _reconcile,
     "mark-investment-project": _mark_investment,
     **PROPOSAL_RUNS,
 }

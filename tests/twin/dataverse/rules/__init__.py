@@ -16,7 +16,7 @@ from tests.twin.dataverse.rules.actuals import guard_actual
 from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
 from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
-from tests.twin.dataverse.rules.entries import guard_journal_line, guard_status, guard_task
+from tests.twin.dataverse.rules.entries import guard_category, guard_journal_line, guard_status, resolve_task
 from tests.twin.dataverse.rules.invoices import customer_invoice_arrives, guard_detail, guard_invoice, guard_line
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
@@ -45,7 +45,7 @@ _GUARDS: _Guards = {
 _WRITE_GUARDS: _Guards = {
     INVOICE: (number("invoicenumber", "INV-{:05d}"),),
     "bookableresource": (same_currency("msdyn_organizationalunit"),),
-    "msdyn_expense": (guard_task,),
+    "msdyn_expense": (guard_category, resolve_task),
     "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
     "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
     "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
