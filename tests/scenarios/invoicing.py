@@ -26,9 +26,10 @@ MISMATCHED = (
 )
 
 
-async def ready(firm: Consulting) -> None:
-    """Mark every open unbilled sale as ready to be invoiced."""
+async def ready(firm: Consulting, project: str = "") -> None:
+    """Mark every open unbilled sale, of a project or of all, as ready to be invoiced."""
     open_sales = f"msdyn_transactiontypecode eq {UNBILLED} and msdyn_billingstatus eq 192350000"
+    open_sales += f" and _msdyn_project_value eq {firm[project]}" if project else ""
     rows = await firm.office.held("msdyn_actuals", f"{open_sales} and msdyn_adjustmentstatus eq null")
     targets = [firm.target("msdyn_actual", row["msdyn_actualid"]) for row in rows]
     await firm.office.act("msdyn_MarkReadyToInvoice", Targets=targets)

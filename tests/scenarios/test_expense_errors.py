@@ -10,6 +10,7 @@ from tests.scenarios.enterprise import Enterprise
 from tests.scenarios.travelling import (
     hotel,
     jobs_ended,
+    planned,
     reconciled,
     report_posted,
     spent,
@@ -29,24 +30,6 @@ async def firm(office: Enterprise) -> Consulting:
 
 
 # -- E5 ----------------------------------------------------------------------------------------------------------------
-
-
-async def planned(firm: Consulting) -> dict[str, str]:
-    """Plan work on PRJ-1 that has a part; give Finance's numbers of both."""
-    office = firm.office
-    await firm.enter("msdyn_projecttasks", "Refit", msdyn_subject="Refit", msdyn_project__msdyn_projects="PRJ-1")
-    await firm.enter(
-        "msdyn_projecttasks",
-        "Paint",
-        msdyn_subject="Paint",
-        msdyn_project__msdyn_projects="PRJ-1",
-        msdyn_parenttask__msdyn_projecttasks="Refit",
-    )
-    await office.travel()
-    numbers = {row["TaskName"]: row["TaskId"] for row in await office.kept("ProjectTasks")}
-    returned = {row["msdyn_subject"]: row["msdyn_activitynumber"] for row in await office.held("msdyn_projecttasks")}
-    assert returned == numbers
-    return numbers
 
 
 async def test_e5_an_expense_on_a_parent_task_is_refused_and_nothing_is_half_written(firm: Consulting) -> None:

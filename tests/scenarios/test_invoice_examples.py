@@ -10,7 +10,7 @@ import pytest
 
 from tests.scenarios.accounting import accounted, actual, balances, imported, posted, related, sold_in_pounds
 from tests.scenarios.consulting import COST, TIME, UNBILLED, Consulting, told
-from tests.scenarios.enterprise import Enterprise, enterprise
+from tests.scenarios.enterprise import Enterprise
 from tests.scenarios.invoicing import (
     ADJUSTED,
     BILLED,
@@ -37,6 +37,7 @@ from tests.scenarios.invoicing import (
     revised,
     voucher,
 )
+from tests.scenarios.rehearsal import enterprise
 
 SHOWN = ("msdyn_transactiontypecode", "msdyn_quantity", "msdyn_amount", "msdyn_skipsync", "msdyn_adjustmentstatus")
 STAGED = ("TransactionType", "Quantity", "Amount", "InvoiceId", "BillingStatusId")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.accounting import balances, imported, posted, sold_in_pounds, staged
 from tests.scenarios.consulting import DAY, UNBILLED, Consulting, told
-from tests.scenarios.enterprise import Enterprise, enterprise
+from tests.scenarios.enterprise import Enterprise
 from tests.scenarios.invoicing import (
     CONFIRMED,
     INVOICES,
@@ -23,6 +23,7 @@ from tests.scenarios.invoicing import (
     ready,
     voucher,
 )
+from tests.scenarios.rehearsal import enterprise
 
 GROUPS = ("TaxGroup", "TaxItemGroup", "SalesTaxAmount", "DefaultDimension")
 

@@ -17,6 +17,13 @@ async def travelling(office: Enterprise) -> Consulting:
     firm = await Consulting(office).begin()
     await firm.sold()
     await marked_up(firm, "sales ORD-1")
+    await spend(firm)
+    return firm
+
+
+async def spend(firm: Consulting) -> None:
+    """Let USPM have expense categories for hotels and for office supplies."""
+    office = firm.office
     await firm.enter(
         "msdyn_transactioncategories", "TCN-2", msdyn_name="Supplies", msdyn_transactioncategorynumber="TCN-2"
     )
@@ -27,7 +34,6 @@ async def travelling(office: Enterprise) -> Consulting:
         await usable_in_expense(office, category)
         await office.book("ExpenseCategories", dataAreaId="uspm", CategoryId=category, **columns)
     await office.travel()
-    return firm
 
 
 async def marked_up(firm: Consulting, price_list: str) -> None:
@@ -40,6 +46,24 @@ async def marked_up(firm: Consulting, price_list: str) -> None:
         msdyn_PriceList__pricelevels=price_list,
         msdyn_TransactionCategory__msdyn_transactioncategories=CATEGORY,
     )
+
+
+async def planned(firm: Consulting, project: str = "PRJ-1") -> dict[str, str]:
+    """Plan work that has a part; give Finance's numbers of both, when they are in Dataverse too."""
+    office = firm.office
+    await firm.enter("msdyn_projecttasks", "Refit", msdyn_subject="Refit", msdyn_project__msdyn_projects=project)
+    await firm.enter(
+        "msdyn_projecttasks",
+        "Paint",
+        msdyn_subject="Paint",
+        msdyn_project__msdyn_projects=project,
+        msdyn_parenttask__msdyn_projecttasks="Refit",
+    )
+    await office.travel()
+    numbers = {row["TaskName"]: row["TaskId"] for row in await office.kept("ProjectTasks", ProjectId=project)}
+    tasks = await office.held("msdyn_projecttasks", f"_msdyn_project_value eq {firm[project]}")
+    assert {row["msdyn_subject"]: row["msdyn_activitynumber"] for row in tasks} == numbers
+    return numbers
 
 
 async def usable_in_expense(office: Enterprise, category: str) -> None:

@@ -73,6 +73,7 @@ class Board:
         self._look = look
         self._under_way: list[Change] = []
         self._status = "starting"
+        self._after_a_gap = False
 
     @contextlib.asynccontextmanager
     async def showing(self) -> AsyncIterator[None]:
@@ -92,18 +93,38 @@ class Board:
 
     def story(self, component: str, acts: int) -> None:
         """Begin the story of a component."""
-        self._console.print()
+        self._gap()
         words = Text(f"{component}, in {acts} acts" if acts > 1 else component, "bold")
+        self._after_a_gap = False
         self._console.rule(words, align="left", style="dim", characters="─" if self._console.is_terminal else "-")
 
     def act(self, title: str, why: str) -> None:
         """Begin a part of the story."""
-        self._console.print()
+        self._gap()
         self.say(Text.assemble((title, "bold"), "  ", (why, "dim")))
 
+    def block(self, shown: RenderableType) -> None:
+        """Print something that stands by itself."""
+        self._gap()
+        self.say(shown)
+        self._gap()
+
+    def _gap(self) -> None:
+        """One blank line, however many are asked for."""
+        if not self._after_a_gap:
+            self._console.print()
+        self._after_a_gap = True
+
     def say(self, line: RenderableType) -> None:
-        """Print something between the lines."""
-        self._console.print(line, soft_wrap=isinstance(line, Text) and not self._console.is_terminal)
+        """Print something between the lines; where there is no terminal, without the blanks that fill one."""
+        self._after_a_gap = False
+        if self._console.is_terminal:
+            self._console.print(line)
+            return
+        with self._console.capture() as capture:
+            self._console.print(line, soft_wrap=isinstance(line, Text))
+        for each in capture.get().splitlines():
+            self._console.out(each.rstrip(), highlight=False)
 
     @contextlib.contextmanager
     def change(self, where: str, what: str) -> Iterator[Change]:
@@ -126,6 +147,7 @@ class Board:
 
     def _finish(self, change: Change) -> None:
         self.shown += 1
+        self._after_a_gap = False
         if change.failed:
             self.failures.append(change)
         if self._console.is_terminal:

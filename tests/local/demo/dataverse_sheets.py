@@ -21,7 +21,7 @@ _SHORT = {
 
 async def rows(office: Enterprise, table_set: str, condition: str) -> list[Row]:
     """The rows that a condition finds, with a label beside each option."""
-    query = f"{table_set}?$filter={quote(condition)}"
+    query = f"{table_set}?$filter={quote(condition)}" if condition else table_set
     found: list[Row] = (await office.dataverse.does("GET", query, Prefer=f'odata.include-annotations="{_LABEL}"'))[
         "value"
     ]

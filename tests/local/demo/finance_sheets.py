@@ -46,7 +46,7 @@ def _extended(row: Row) -> str:
     return money(row["ExtendedPrice"], row["PriceCurrency"])
 
 
-async def vouchers(office: Enterprise, numbers: Iterable[str]) -> Sheet:
+async def vouchers(office: Enterprise, numbers: Iterable[str], title: str = "vouchers") -> Sheet:
     """What vouchers wrote into the ledger, account by account."""
     lines = []
     for number in sorted(set(numbers)):
@@ -57,7 +57,7 @@ async def vouchers(office: Enterprise, numbers: Iterable[str]) -> Sheet:
         for first, (account, amount) in enumerate(sums.items()):
             debit, credit = (amount, "") if amount > 0 else ("", -amount)
             lines.append(("" if first else short(number), account, debit, credit))
-    return Sheet("vouchers", ("voucher", "account", "#debit", "#credit"), lines)
+    return Sheet(title, ("voucher", "account", "#debit", "#credit"), lines)
 
 
 async def posted(office: Enterprise, project: str) -> Sheet:

@@ -42,8 +42,10 @@ def running() -> tuple[str, ...]:
 
 
 def packaged() -> tuple[str, ...]:
-    """The directions whose rows are gathered for data packages."""
-    return tuple(name for name, direction in catalogue().directions.items() if direction.by_package)
+    """The directions whose rows are gathered for data packages, each after those it needs."""
+    order = catalogue().run_order
+    found = [direction for direction in catalogue().directions.values() if direction.by_package]
+    return tuple(each.name for each in sorted(found, key=lambda each: order.index(each.map.id)))
 
 
 class NotQuiet(RuntimeError):
@@ -159,8 +161,9 @@ class Operator:
         seen: list[int] = []
         while len(seen) < _SETTLED_IN_A_ROW:
             under_way, events, gathered = await self._under_way()
-            if gathered and time.monotonic() > next_package:
-                await asyncio.gather(*(self.start_timer(f"{direction}_package") for direction in gathered))
+            # One after the other, in run order: a connection that comes before what it connects is put off for a minute.
+            if gathered and not under_way and time.monotonic() > next_package:
+                await self.start_timer(f"{gathered[0]}_package")
                 next_package = time.monotonic() + _SEND_EVERY
             settled = not under_way and not gathered
             seen = ([*seen, events] if seen[-1:] == [events] else [events]) if settled else []

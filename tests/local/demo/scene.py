@@ -53,13 +53,13 @@ class Scene:
 
     def show(self, dataverse: Sequence[Sheet], finance: Sequence[Sheet]) -> None:
         """Show what both sides hold now."""
-        self.board.say(BothSides(dataverse, finance))
+        self.board.block(BothSides(dataverse, finance))
 
     async def show_error(self, direction: str) -> None:
         """Show the latest error record of a direction in its own words."""
         records = [record for record in await self.office.errors() if record.direction == direction]
         if records:
-            self.board.say(ErrorCard(records[0], alike=len(records) - 1))
+            self.board.block(ErrorCard(records[0], alike=len(records) - 1))
 
 
 @dataclass(frozen=True, slots=True)

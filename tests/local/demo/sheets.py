@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.measure import Measurement
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -45,7 +44,7 @@ class BothSides:
         for width in (_INDENT, half, _BETWEEN, room - half):
             table.add_column(width=width)
         table.add_row("", left, "", right)
-        yield Padding(table, (1, 0), expand=False)
+        yield table
 
 
 def _stacked(system: str, sheets: Sequence[Sheet], apart: int) -> Table:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.local.demo.scene import Story
-from tests.local.demo.stories import estimates_actuals, setup
+from tests.local.demo.stories import estimates_actuals, expenses, invoices, setup
 
 STORIES: Mapping[str, Story] = {
     "setup": setup.STORY,
     "estimates_actuals": estimates_actuals.STORY,
+    "invoices": invoices.STORY,
+    "expenses": expenses.STORY,
 }

@@ -9,7 +9,7 @@ from tests.local.demo.stories.consultancy import CONSULTANCY, sold_in_pounds
 from tests.scenarios import accounting
 from tests.scenarios.planning import assigned
 
-PROJECT, OTHER_PROJECT = "PRJ-1", "PRJ-2"
+PROJECT, OTHER_PROJECT = "PRJ-1", "PRJ-4"
 TO_FINANCE = "actuals_to_finance"
 
 
