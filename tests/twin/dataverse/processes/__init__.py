@@ -12,6 +12,11 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_CancelActuals | Targets: actuals of entry journals | reverses them |
 | msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
+| msdyn_MarkReadyToInvoice | Targets: unbilled sales, milestones, retainers | see `billing_backlog` |
+| msdyn_CreateInvoices | Targets: contracts | drafts proformas, see `proformas` |
+| msdyn_ConfirmInvoice | Targets: proformas | see `confirmation` |
+| msdyn_BulkConfirmInvoices | Targets: at most 250 proformas | lets system jobs confirm them |
+| msdyn_ReviseInvoice | Targets: details of a confirmed proforma | drafts a corrective invoice: `{"InvoiceId": …}` |
 | msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
 """
 
@@ -21,7 +26,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.processes import approval, general_journal, journals, resync
+from tests.twin.dataverse.processes import (
+    approval,
+    billing_backlog,
+    confirmation,
+    corrective_invoices,
+    general_journal,
+    journals,
+    proformas,
+    resync,
+)
 from tests.twin.dataverse.processes.entry_status import ENTRY_TABLES
 from tests.twin.dataverse.processes.parameters import targets
 from tests.twin.dataverse.values import Reference
@@ -49,6 +63,16 @@ async def _sync(act: Act) -> Answer:
     return None
 
 
+async def _bulk_confirm(act: Act) -> Answer:
+    await confirmation.confirm_in_bulk(act)
+    return None
+
+
+async def _revise(act: Act) -> Answer:
+    details = await targets(act, "msdyn_invoicelinetransaction")
+    return {"InvoiceId": (await corrective_invoices.revise(act, details)).id}
+
+
 async def _post_general_journal(act: Act) -> Answer:
     return {"JournalId": (await general_journal.take(act)).id}
 
@@ -64,5 +88,10 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_CancelActuals": _each(journals.cancel, "msdyn_actual"),
     "msdyn_CorrectActuals": _correct,
     "msdyn_SyncActuals": _sync,
+    "msdyn_MarkReadyToInvoice": _each(billing_backlog.mark_ready, *billing_backlog.BACKLOG),
+    "msdyn_CreateInvoices": _each(proformas.create, "salesorder"),
+    "msdyn_ConfirmInvoice": _each(confirmation.confirm, "invoice"),
+    "msdyn_BulkConfirmInvoices": _bulk_confirm,
+    "msdyn_ReviseInvoice": _revise,
     "msdyn_PostGeneralJournal": _post_general_journal,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from tests.twin.dataverse.act import Act
+from tests.twin.dataverse.processes.invoice_details import DETAIL, INVOICE, LINE, detail_deleted, detail_edited
 from tests.twin.dataverse.processes.rebilling import project_linked
 from tests.twin.dataverse.processes.reevaluation import contract_confirmed, line_changed
 from tests.twin.dataverse.rules.actuals import guard_actual
@@ -16,6 +17,7 @@ from tests.twin.dataverse.rules.companies import company_arrives, keep_company, 
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
 from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
 from tests.twin.dataverse.rules.entries import guard_category, guard_journal_line, guard_status, resolve_task
+from tests.twin.dataverse.rules.invoices import customer_invoice_arrives, guard_detail, guard_invoice, guard_line
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
@@ -34,10 +36,14 @@ _GUARDS: _Guards = {
     "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus", entries.SUBMITTED, entries.APPROVED),),
     "msdyn_timeentry": (guard_status("msdyn_entrystatus", entries.SUBMITTED, entries.APPROVED),),
     CUSTOMER: (guard_customer,),
+    DETAIL: (guard_detail,),
+    INVOICE: (guard_invoice,),
+    LINE: (guard_line,),
     MILESTONES: (guard_milestone,),
 }
 #: Guards of a row that is to be written; they also fill in what is numbered.
 _WRITE_GUARDS: _Guards = {
+    INVOICE: (number("invoicenumber", "INV-{:05d}"),),
     "bookableresource": (same_currency("msdyn_organizationalunit"),),
     "msdyn_expense": (guard_category, resolve_task),
     "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
@@ -53,7 +59,12 @@ _WRITE_GUARDS: _Guards = {
 _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] = {
     ("cdm_company", "Create"): (company_arrives,),
     ("msdyn_contractlinemilestoneheader", "Create"): (header_arrives,),
+    ("msdyn_customerinvoice", "Create"): (customer_invoice_arrives,),
+    ("msdyn_customerinvoice", "Update"): (customer_invoice_arrives,),
     ("msdyn_expense", "Create"): (approve_what_dual_write_brings,),
+    (DETAIL, "Create"): (detail_edited,),
+    (DETAIL, "Update"): (detail_edited,),
+    (DETAIL, "Delete"): (detail_deleted,),
     ("msdyn_materialusagelog", "Create"): (approve_what_dual_write_brings,),
     ("msdyn_vendor", "Create"): (vendor_arrives,),
     ("salesorder", "Create"): (contract_saved,),
@@ -75,7 +86,7 @@ def guard(act: Act) -> None:
 
 
 async def react(act: Act) -> None:
-    """Do what plug-ins do after a row was written."""
+    """Do what plug-ins do after a row was written or deleted."""
     for reaction in _REACTIONS.get((act.operation.table.name, act.operation.message), ()):
         await reaction(act)
 
