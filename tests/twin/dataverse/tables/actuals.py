@@ -1,8 +1,8 @@
 """Actuals, the connections between them, and a customer's own table for what Finance knows of an actual.
 
 Guesses, because Microsoft has published no name: the four columns that accounting writes back, msdyn_skipsync (the label
-"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, the two lookups of
-subcontracts, and that msdyn_writeinproductdescription is on this table.
+"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, the two lookups to
+subcontracts and the two to vendor invoice lines, and that msdyn_writeinproductdescription is on this table.
 """
 
 from __future__ import annotations
@@ -107,6 +107,18 @@ ACTUALS = (
         # Whence an actual came: an approved entry, or a line of a journal (the platform keeps origins in a table).
         lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
         lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
+        # The line of a vendor invoice that an actual was made from, and the one that a cost was matched to.
+        lookup(
+            "msdyn_vendorinvoiceline",
+            "msdyn_projectvendorinvoiceline",
+            navigation="msdyn_VendorInvoiceLine",
+            on_delete="restrict",
+        ),
+        lookup(
+            "msdyn_matchedvendorinvoiceline",
+            "msdyn_projectvendorinvoiceline",
+            navigation="msdyn_MatchedVendorInvoiceLine",
+        ),
         text("msdyn_vouchernumber", 20),
         money("msdyn_accountingamount"),
         decimal("msdyn_accountingexchangerate", precision=10),
