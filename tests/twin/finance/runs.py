@@ -13,6 +13,8 @@
 | `delete-journal-line` | `{company, voucher}` | `{}` |
 | `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
+| `generate-product-receipts` | `{company}`: of subcontracts | `{receipts}` |
+| `post-product-receipts` | `{company, receipt}`: one of them, or all | `{receipts, errors}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
 | `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
@@ -34,6 +36,7 @@ from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
+from tests.twin.finance.processes.receipts import Receipts
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
 
@@ -72,6 +75,10 @@ class _Lending(_Company):
 
 class _Invoice(_Company):
     invoice: str
+
+
+class _Receipt(_Company):
+    receipt: str = ""
 
 
 class _Investment(_Company):
@@ -153,6 +160,16 @@ def _post_vendor_invoice(body: bytes, books: Books, _: Writer) -> Answer:
     return {"voucher": Intercompany(books, asked.company.lower()).post_vendor_invoice(asked.invoice)}
 
 
+def _generate_receipts(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Company.model_validate_json(body)
+    return {"receipts": Receipts(books, asked.company.lower()).generate()}
+
+
+def _post_receipts(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Receipt.model_validate_json(body)
+    return asdict(Receipts(books, asked.company.lower()).post(asked.receipt))
+
+
 def _general(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _General.model_validate_json(body)
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
@@ -179,6 +196,8 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "delete-journal-line": _delete_line,
     "intercompany-invoice": _invoice,
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
+    "generate-product-receipts": _generate_receipts,
+    "post-product-receipts": _post_receipts,
     "post-general-journal": _general,
     "mark-investment-project": _mark_investment,
 }

@@ -30,6 +30,19 @@ class Settings(BaseModel):
     )
     investment_projects: bool = Field(default=False, description="feature: investment projects (10.0.47)")
     transfer_failing_lines: bool = Field(default=True, description="feature: failing journal lines get a new journal")
+    subcontract_actuals: bool = Field(
+        default=True, description="feature: subcontract actuals processing; off: no receipts, costs post like any other"
+    )
+    project_purchase_orders: bool = Field(
+        default=True, description="feature: project purchase orders; off: no orders of subcontracts"
+    )
+    subcontract_purchase_orders: bool = Field(
+        default=True, description="feature: subcontract purchase orders; off: no orders of subcontracts"
+    )
+    confirmed_order_lines: Literal["updated", "refused"] = Field(
+        default="updated",
+        description="a subcontract line written after its order is confirmed: confirmed again, or refused (unconfirmed)",
+    )
     actuals_prevalidation: bool = Field(default=False, description="feature: project actuals prevalidation (10.0.43)")
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     package_queue_seconds: float = Field(default=5.0, ge=0, description="an import waits in the batch queue")

@@ -20,6 +20,7 @@ from tests.twin.finance.entities import (
     payment,
     products,
     projects,
+    purchase_orders,
     roles_and_categories,
     stock,
     subcontracts,
@@ -48,6 +49,7 @@ _MODULES: tuple[ModuleType, ...] = (
     stock,
     expenses,
     subcontracts,
+    purchase_orders,
     vendor_invoices,
     customer_invoices,
 )
