@@ -12,6 +12,8 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_CancelActuals | Targets: actuals of entry journals | reverses them |
 | msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
+| msdyn_ConfirmSubcontract, msdyn_ReopenSubcontract | Targets: subcontracts | see `subcontracts` |
+| msdyn_CloseSubcontract, msdyn_CancelSubcontract | the same | |
 | msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
 """
 
@@ -21,7 +23,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.processes import approval, general_journal, journals, resync
+from tests.twin.dataverse.processes import approval, general_journal, journals, resync, subcontracts
 from tests.twin.dataverse.processes.entry_status import ENTRY_TABLES
 from tests.twin.dataverse.processes.parameters import targets
 from tests.twin.dataverse.values import Reference
@@ -64,5 +66,9 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_CancelActuals": _each(journals.cancel, "msdyn_actual"),
     "msdyn_CorrectActuals": _correct,
     "msdyn_SyncActuals": _sync,
+    "msdyn_ConfirmSubcontract": _each(subcontracts.confirm, "msdyn_subcontract"),
+    "msdyn_ReopenSubcontract": _each(subcontracts.reopen, "msdyn_subcontract"),
+    "msdyn_CloseSubcontract": _each(subcontracts.close, "msdyn_subcontract"),
+    "msdyn_CancelSubcontract": _each(subcontracts.cancel, "msdyn_subcontract"),
     "msdyn_PostGeneralJournal": _post_general_journal,
 }

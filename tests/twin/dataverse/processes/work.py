@@ -13,6 +13,7 @@ from tests.twin.dataverse.values import Reference, Row, kept_decimal
 NO_PROJECT = "The entry has no project."
 
 _MINUTES = Decimal(60)
+_SUBCONTRACTED = ("msdyn_subcontract", "msdyn_subcontractline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Work:
         found: Reference | None = self.columns.get("msdyn_bookableresource")
         return found
 
+    @property
+    def subcontract_line(self) -> Reference | None:
+        found: Reference | None = self.columns.get("msdyn_subcontractline")
+        return found
+
 
 def work_of(act: Act, entry: Reference) -> Work:
     """Read an entry; raises Refusal if it names no project."""
@@ -56,7 +62,7 @@ def work_of(act: Act, entry: Reference) -> Work:
 def _time(act: Act, row: Row) -> Work:
     columns = {
         **_same(row, "msdyn_description", "msdyn_externaldescription", "msdyn_bookableresource"),
-        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory"),
+        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory", *_SUBCONTRACTED),
         "msdyn_task": row.get("msdyn_projecttask"),
     }
     hours = kept_decimal(Decimal(row.get("msdyn_duration") or 0) / _MINUTES)
@@ -68,7 +74,9 @@ def _expense(act: Act, row: Row) -> Work:
     if category is None:
         category = act.read(row.get("msdyn_expensecategory")).get("msdyn_expensecategoryuid")
     columns = {
-        **_same(row, "msdyn_externaldescription", "msdyn_bookableresource", "msdyn_task", "msdyn_unit"),
+        **_same(
+            row, "msdyn_externaldescription", "msdyn_bookableresource", "msdyn_task", "msdyn_unit", *_SUBCONTRACTED
+        ),
         "msdyn_description": row.get("msdyn_name"),
         "msdyn_transactioncategory": category,
     }
@@ -89,7 +97,7 @@ def _expense(act: Act, row: Row) -> Work:
 def _usage(act: Act, row: Row) -> Work:
     columns = {
         **_same(row, "msdyn_bookableresource", "msdyn_task", "msdyn_unit", "msdyn_product"),
-        **_same(row, "msdyn_transactioncategory", "msdyn_writeinproductdescription"),
+        **_same(row, "msdyn_transactioncategory", "msdyn_writeinproductdescription", *_SUBCONTRACTED),
         "msdyn_description": row.get("msdyn_name"),
     }
     quantity = row.get("msdyn_quantity") or kept_decimal(Decimal(0))
@@ -116,6 +124,7 @@ def work_of_actual(row: Row) -> Work:
         "msdyn_product",
         "msdyn_writeinproductdescription",
         "msdyn_unit",
+        *_SUBCONTRACTED,
     )
     return Work(
         row["msdyn_transactionclassification"],

@@ -1,8 +1,8 @@
 """Actuals, the connections between them, and a customer's own table for what Finance knows of an actual.
 
 Guesses, because Microsoft has published no name: the four columns that accounting writes back, msdyn_skipsync (the label
-"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, the two lookups to vendor
-invoice lines, and that msdyn_writeinproductdescription is on this table.
+"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, the two lookups to
+subcontracts and the two to vendor invoice lines, and that msdyn_writeinproductdescription is on this table.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tests.twin.dataverse.tables.choices import (
     TRANSACTION_CLASSES,
     TRANSACTION_TYPES,
 )
+from tests.twin.dataverse.tables.subcontracts import subcontracted
 
 #: What accounting writes back: voucher, amount and rate in the accounting currency, sales tax.
 ACCOUNTING_COLUMNS = (
@@ -79,6 +80,7 @@ def transaction_columns() -> tuple[Column, ...]:
         lookup("msdyn_unit", "uom", navigation="msdyn_Unit"),
         money("msdyn_price"),
         money("msdyn_amount"),
+        *subcontracted(),
     )
 
 

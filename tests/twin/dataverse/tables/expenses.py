@@ -1,9 +1,10 @@
-"""Expenses and their categories. The lookups to task, transaction category and company, and the billing type, are guesses."""
+"""Expenses and their categories. Guesses: the billing type, and the lookups to task, transaction category, company, subcontract."""
 
 from __future__ import annotations
 
 from tests.twin.dataverse.schema import choice, decimal, lookup, money, table, text, when
 from tests.twin.dataverse.tables.choices import BILLING_TYPES
+from tests.twin.dataverse.tables.subcontracts import subcontracted
 
 DRAFT, SUBMITTED, APPROVED, REJECTED, POSTED, PAID, RECALL_REQUESTED = range(192350000, 192350007)
 EXPENSE_STATUSES = {
@@ -59,6 +60,7 @@ EXPENSES = (
         choice("msdyn_billingtype", BILLING_TYPES),
         choice("msdyn_expensestatus", EXPENSE_STATUSES, DRAFT),
         choice("msdyn_targetexpensestatus", EXPENSE_STATUSES),
+        *subcontracted(),
         lookup("msdyn_owningcompany", "cdm_company", navigation="msdyn_OwningCompany", on_delete="restrict"),
     ),
 )
