@@ -168,6 +168,13 @@ class CompanySetup(_Part):
     )
     forecast_model: str = "F-CURRENT"
     write_in_product: str = "WRITE-IN"
+    procurement_categories: dict[str, str] = Field(
+        default_factory=dict, description="procurement category → project category; others are material"
+    )
+    manual_verification: bool = Field(
+        default=False, description="a project manager verifies vendor invoices in Dataverse"
+    )
+    block_payment: bool = Field(default=False, description="and until then the vendor is not paid")
     post_product_receipt_in_ledger: bool = False
     subcontract_categories: list[SubcontractCategory] = Field(default_factory=list)
     procurement_tax_groups: dict[str, str] = Field(

@@ -15,6 +15,10 @@
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
 | `generate-product-receipts` | `{company}`: of subcontracts | `{receipts}` |
 | `post-product-receipts` | `{company, receipt}`: one of them, or all | `{receipts, errors}` |
+| `enter-vendor-invoice` | `{company, vendor, invoice, day, lines, …}`, see `VendorInvoice` | `{}` |
+| `post-vendor-invoice` | `{company, vendor, invoice}` | `{voucher}` |
+| `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
+| `reconcile-vendor-invoices` | `{company}` | `{exported, lines}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
 | `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
@@ -37,6 +41,10 @@ from tests.twin.finance.processes.investment import InvestmentProjects
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
 from tests.twin.finance.processes.receipts import Receipts
+from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, enter
+from tests.twin.finance.processes.vendor_invoice_posting import post
+from tests.twin.finance.processes.vendor_invoice_reconciliation import VendorInvoiceReconciliation
+from tests.twin.finance.processes.vendor_transactions import approve_by_hand
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
 
@@ -79,6 +87,14 @@ class _Invoice(_Company):
 
 class _Receipt(_Company):
     receipt: str = ""
+
+
+class _OfVendor(_Invoice):
+    vendor: str
+
+
+class _Entered(VendorInvoice):
+    company: str
 
 
 class _Investment(_Company):
@@ -170,6 +186,28 @@ def _post_receipts(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(Receipts(books, asked.company.lower()).post(asked.receipt))
 
 
+def _enter_invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Entered.model_validate_json(body)
+    enter(books, asked.company.lower(), asked)
+    return {}
+
+
+def _post_invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfVendor.model_validate_json(body)
+    return {"voucher": post(books, asked.company.lower(), asked.vendor, asked.invoice)}
+
+
+def _approve_payment(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfVendor.model_validate_json(body)
+    approve_by_hand(books, asked.company.lower(), asked.vendor, asked.invoice)
+    return {}
+
+
+def _reconcile_invoices(body: bytes, books: Books, _: Writer) -> Answer:
+    reconciliation = VendorInvoiceReconciliation(books, _Company.model_validate_json(body).company.lower())
+    return {"exported": reconciliation.export_again(), "lines": reconciliation.view()}
+
+
 def _general(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _General.model_validate_json(body)
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
@@ -198,6 +236,10 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
     "generate-product-receipts": _generate_receipts,
     "post-product-receipts": _post_receipts,
+    "enter-vendor-invoice": _enter_invoice,
+    "post-vendor-invoice": _post_invoice,
+    "approve-vendor-payment": _approve_payment,
+    "reconcile-vendor-invoices": _reconcile_invoices,
     "post-general-journal": _general,
     "mark-investment-project": _mark_investment,
 }

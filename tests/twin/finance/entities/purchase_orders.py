@@ -62,7 +62,8 @@ PURCHASE_ORDER_LINES = entity(
     reals("PurchQty", "PurchPrice", "LineAmount"),
     dates("DeliveryDate"),
     # Found by Finance.
-    texts(30, "ProcurementCategory", "ProjCategoryId"),
+    text("ProcurementCategory", 20),
+    text("ProjCategoryId", 30),
     texts(10, "ItemSalesTaxGroup", "SiteId", "WarehouseId"),
     # What has come of it.
     reals("ReceivedQuantity", "InvoicedQuantity", "OpenQuantity"),
