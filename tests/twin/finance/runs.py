@@ -15,6 +15,7 @@
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
 | `generate-product-receipts` | `{company}`: of subcontracts | `{receipts}` |
 | `post-product-receipts` | `{company, receipt}`: one of them, or all | `{receipts, errors}` |
+| `invoice-purchase-order` | `{company, order, invoice, day, …}`, see `OrderInvoice` | `{voucher}` |
 | `enter-vendor-invoice` | `{company, vendor, invoice, day, lines, …}`, see `VendorInvoice` | `{}` |
 | `post-vendor-invoice` | `{company, vendor, invoice}` | `{voucher}` |
 | `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
@@ -38,6 +39,7 @@ from tests.twin.finance.processes.general_journals import GeneralJournal, Journa
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
+from tests.twin.finance.processes.order_invoicing import OrderInvoice, OrderInvoicing
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
 from tests.twin.finance.processes.receipts import Receipts
@@ -94,6 +96,10 @@ class _OfVendor(_Invoice):
 
 
 class _Entered(VendorInvoice):
+    company: str
+
+
+class _OfOrder(OrderInvoice):
     company: str
 
 
@@ -186,6 +192,11 @@ def _post_receipts(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(Receipts(books, asked.company.lower()).post(asked.receipt))
 
 
+def _invoice_order(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfOrder.model_validate_json(body)
+    return {"voucher": OrderInvoicing(books, asked.company.lower()).run(asked)}
+
+
 def _enter_invoice(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _Entered.model_validate_json(body)
     enter(books, asked.company.lower(), asked)
@@ -236,6 +247,7 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
     "generate-product-receipts": _generate_receipts,
     "post-product-receipts": _post_receipts,
+    "invoice-purchase-order": _invoice_order,
     "enter-vendor-invoice": _enter_invoice,
     "post-vendor-invoice": _post_invoice,
     "approve-vendor-payment": _approve_payment,

@@ -43,6 +43,9 @@ class Settings(BaseModel):
         default="updated",
         description="a subcontract line written after its order is confirmed: confirmed again, or refused (unconfirmed)",
     )
+    match_actuals: bool = Field(
+        default=True, description="a subcontract's invoice can be matched with actuals (10.0.48)"
+    )
     actuals_prevalidation: bool = Field(default=False, description="feature: project actuals prevalidation (10.0.43)")
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     package_queue_seconds: float = Field(default=5.0, ge=0, description="an import waits in the batch queue")

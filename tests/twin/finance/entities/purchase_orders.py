@@ -102,6 +102,7 @@ PRODUCT_RECEIPT_LINES = entity(
     number=2606,
     key=("dataAreaId", "ProductReceiptNumber", "LineNumber"),
     references=(Reference(("ProductReceiptNumber",), "SubcontractProductReceipts", OnDelete.CASCADE),),
+    found_by=("PurchaseOrderNumber",),
 )
 
 #: Which actuals a receipt is made of: each is used once.
