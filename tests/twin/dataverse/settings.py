@@ -22,3 +22,13 @@ class Settings(BaseModel):
         default="dual_write_user",
         description="who may write the accounting columns of actuals: anybody, the app's user, nobody (unconfirmed)",
     )
+    auto_confirm_trigger: Literal["header_update", "any_write"] = Field(
+        default="header_update",
+        description=(
+            "what makes the job look at a vendor invoice: its header, written to be confirmed automatically when it has "
+            "lines; or any write of header or line (the hostile answer; unconfirmed)"
+        ),
+    )
+    jobs_at_once: bool = Field(
+        default=False, description="system jobs run after the save that starts them, before anybody else can write"
+    )

@@ -14,6 +14,8 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
 | msdyn_ConfirmSubcontract, msdyn_ReopenSubcontract | Targets: subcontracts | see `subcontracts` |
 | msdyn_CloseSubcontract, msdyn_CancelSubcontract | the same | |
+| msdyn_MatchActuals, msdyn_UnmatchActuals | Targets: a vendor invoice line; Actuals: costs | see `verification` |
+| msdyn_ConfirmVendorInvoices | Targets: vendor invoices | see `vendor_invoices` |
 | msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
 """
 
@@ -23,7 +25,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.twin.dataverse.act import Act
-from tests.twin.dataverse.processes import approval, general_journal, journals, resync, subcontracts
+from tests.twin.dataverse.processes import (
+    approval,
+    general_journal,
+    journals,
+    resync,
+    subcontracts,
+    vendor_invoices,
+    verification,
+)
 from tests.twin.dataverse.processes.entry_status import ENTRY_TABLES
 from tests.twin.dataverse.processes.parameters import targets
 from tests.twin.dataverse.values import Reference
@@ -51,6 +61,16 @@ async def _sync(act: Act) -> Answer:
     return None
 
 
+def _with_actuals(handle: Callable[[Act, Reference, list[Reference]], Awaitable[None]]) -> Handler:
+    async def act_on_line(act: Act) -> Answer:
+        actuals = await targets(act, "msdyn_actual", parameter="Actuals")
+        for line in await targets(act, "msdyn_projectvendorinvoiceline"):
+            await handle(act, line, actuals)
+        return None
+
+    return act_on_line
+
+
 async def _post_general_journal(act: Act) -> Answer:
     return {"JournalId": (await general_journal.take(act)).id}
 
@@ -70,5 +90,8 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_ReopenSubcontract": _each(subcontracts.reopen, "msdyn_subcontract"),
     "msdyn_CloseSubcontract": _each(subcontracts.close, "msdyn_subcontract"),
     "msdyn_CancelSubcontract": _each(subcontracts.cancel, "msdyn_subcontract"),
+    "msdyn_MatchActuals": _with_actuals(verification.match),
+    "msdyn_UnmatchActuals": _with_actuals(verification.unmatch),
+    "msdyn_ConfirmVendorInvoices": _each(vendor_invoices.confirm, "msdyn_projectvendorinvoice"),
     "msdyn_PostGeneralJournal": _post_general_journal,
 }

@@ -14,7 +14,7 @@ from tests.twin.dataverse.processes.connections import COST_ROLE, UNBILLED_ROLE,
 from tests.twin.dataverse.processes.drafts import Draft, draft
 from tests.twin.dataverse.processes.entry_status import State, require, set_state, state_of
 from tests.twin.dataverse.processes.posting import ACTUAL, post_work
-from tests.twin.dataverse.processes.reversal import require_adjustable, reverse
+from tests.twin.dataverse.processes.reversal import refuse_replaced, require_adjustable, reverse
 from tests.twin.dataverse.processes.subcontracts import bought, require_open
 from tests.twin.dataverse.processes.terms import require_active
 from tests.twin.dataverse.processes.work import Work, work_of
@@ -118,9 +118,11 @@ def _submitted(act: Act, approval: Reference) -> Draft | None:
 
 
 def _adjustable(act: Act, entry: Reference) -> list[Reference]:
-    """Return the actuals of an entry that are still to be adjusted; refuse if one was invoiced, or none is left."""
+    """Return the actuals of an entry that are still to be adjusted; refuse if one was invoiced, or by a vendor, or none is left."""
     rows = list(act.having(ACTUAL, "msdyn_projectapproval", _approval(act, entry)))
     left = [(actual, row) for actual, row in rows if row.get("msdyn_adjustmentstatus") is None]
+    for _, row in rows:
+        refuse_replaced(row)
     for _, row in left or rows:
         require_adjustable(row)
     return [actual for actual, _ in left]

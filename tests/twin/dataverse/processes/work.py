@@ -13,6 +13,8 @@ from tests.twin.dataverse.values import Reference, Row, kept_decimal
 NO_PROJECT = "The entry has no project."
 
 _MINUTES = Decimal(60)
+#: Characters of an actual's description; a line's may be longer.
+_DESCRIPTION = 100
 _SUBCONTRACTED = ("msdyn_subcontract", "msdyn_subcontractline")
 
 
@@ -112,6 +114,33 @@ def _usage(act: Act, row: Row) -> Work:
     )
 
 
+def work_of_invoice_line(act: Act, line: Reference, row: Row) -> Work:
+    """Read what a vendor has invoiced; raises Refusal if that names no project."""
+    if row.get("msdyn_project") is None:
+        raise errors.plugin(NO_PROJECT)
+    subcontract_line, text = row.get("msdyn_subcontractline"), row.get("msdyn_description")
+    columns = {
+        **_same(row, "msdyn_task", "msdyn_bookableresource", "msdyn_unit", "msdyn_product"),
+        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory"),
+        "msdyn_description": text and text[:_DESCRIPTION],
+        "msdyn_accountvendor": act.read(row["msdyn_vendorinvoice"]).get("msdyn_vendor"),
+        "msdyn_subcontract": act.read(subcontract_line).get("msdyn_subcontract"),
+        "msdyn_subcontractline": subcontract_line,
+        "msdyn_vendorinvoiceline": line,
+    }
+    return Work(
+        row["msdyn_transactionclassification"],
+        row["msdyn_project"],
+        row.get("msdyn_quantity") or kept_decimal(Decimal(0)),
+        _day(act, row.get("msdyn_transactiondate")),
+        columns,
+        row.get("msdyn_billingtype") or CHARGEABLE,
+        cost=row.get("msdyn_price") or Decimal(0),
+        currency=row.get("transactioncurrencyid"),
+        company=row.get("msdyn_owningcompany"),
+    )
+
+
 def work_of_actual(row: Row) -> Work:
     """Read what was done back from a cost actual."""
     names = (
@@ -124,6 +153,7 @@ def work_of_actual(row: Row) -> Work:
         "msdyn_product",
         "msdyn_writeinproductdescription",
         "msdyn_unit",
+        "msdyn_vendorinvoiceline",
         *_SUBCONTRACTED,
     )
     return Work(

@@ -21,6 +21,14 @@ from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, h
 from tests.twin.dataverse.rules.numbering import number
 from tests.twin.dataverse.rules.products import guard_product, guard_unit, unit_arrives
 from tests.twin.dataverse.rules.subcontracts import guard_subcontract, guard_subcontract_line, guard_subcontracted
+from tests.twin.dataverse.rules.vendor_invoices import (
+    INVOICES,
+    LINES,
+    guard_invoice,
+    guard_invoice_line,
+    invoice_written,
+    line_written,
+)
 from tests.twin.dataverse.rules.vendors import vendor_arrives
 from tests.twin.dataverse.tables import entries, expenses
 
@@ -37,6 +45,8 @@ _GUARDS: _Guards = {
     "msdyn_subcontractline": (guard_subcontract_line,),
     "msdyn_timeentry": (guard_status("msdyn_entrystatus", entries.SUBMITTED, entries.APPROVED),),
     CUSTOMER: (guard_customer,),
+    INVOICES: (guard_invoice,),
+    LINES: (guard_invoice_line,),
     MILESTONES: (guard_milestone,),
 }
 #: Guards of a row that is to be written; they also fill in what is numbered.
@@ -61,6 +71,10 @@ _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] 
     ("msdyn_contractlinemilestoneheader", "Create"): (header_arrives,),
     ("msdyn_expense", "Create"): (approve_what_dual_write_brings,),
     ("msdyn_materialusagelog", "Create"): (approve_what_dual_write_brings,),
+    (INVOICES, "Create"): (invoice_written,),
+    (INVOICES, "Update"): (invoice_written,),
+    (LINES, "Create"): (line_written,),
+    (LINES, "Update"): (line_written,),
     ("msdyn_vendor", "Create"): (vendor_arrives,),
     ("salesorder", "Create"): (contract_saved,),
     ("salesorder", "Update"): (contract_saved, contract_confirmed),

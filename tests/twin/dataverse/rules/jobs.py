@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.tables.registration import JOB_WAITING
+from tests.twin.dataverse.values import Reference
 
 JOB = "asyncoperation"
 APPROVE_AT_ONCE = "Approve what came from Finance"
+CONFIRM_VENDOR_INVOICE = "Confirm a vendor invoice"
 
 
-async def start_job(act: Act, name: str) -> None:
-    """Let a job of this name wait for the row that is being written."""
-    waiting = {"statecode": 0, "statuscode": JOB_WAITING, "regardingobjectid": act.reference}
+async def start_job(act: Act, name: str, regarding: Reference | None = None) -> None:
+    """Let a job of this name wait for a row, or for the one that is being written."""
+    waiting = {"statecode": 0, "statuscode": JOB_WAITING, "regardingobjectid": regarding or act.reference}
     await act.create(JOB, {"name": name, **waiting})
 
 

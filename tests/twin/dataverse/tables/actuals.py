@@ -81,6 +81,13 @@ def transaction_columns() -> tuple[Column, ...]:
         money("msdyn_price"),
         money("msdyn_amount"),
         *subcontracted(),
+        # The line of a vendor invoice that the transaction was made from.
+        lookup(
+            "msdyn_vendorinvoiceline",
+            "msdyn_projectvendorinvoiceline",
+            navigation="msdyn_VendorInvoiceLine",
+            on_delete="restrict",
+        ),
     )
 
 
@@ -107,13 +114,7 @@ ACTUALS = (
         # Whence an actual came: an approved entry, or a line of a journal (the platform keeps origins in a table).
         lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
         lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
-        # The line of a vendor invoice that an actual was made from, and the one that a cost was matched to.
-        lookup(
-            "msdyn_vendorinvoiceline",
-            "msdyn_projectvendorinvoiceline",
-            navigation="msdyn_VendorInvoiceLine",
-            on_delete="restrict",
-        ),
+        # The line of a vendor invoice that a cost was matched to.
         lookup(
             "msdyn_matchedvendorinvoiceline",
             "msdyn_projectvendorinvoiceline",
