@@ -1,4 +1,4 @@
-"""The worked example of subcontracted time, record by record on both sides: P6, and all that leads to it.
+"""The vendor's invoice of a subcontract: P6, and the worked example of subcontracted time, record by record on both sides.
 
 Ten of forty hours are worked at 100, received, invoiced at 102, and sold at 180. Receipts are accrued; whether Finance
 posts them in the ledger decides whether the cost of the entry reaches the ledger too, before the invoice's cost does.
@@ -13,12 +13,14 @@ import pytest
 from tests.scenarios.accounting import accounted, balances, posted, related
 from tests.scenarios.consulting import CATEGORY, COST, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
+from tests.scenarios.payables import SETTLED, jobs_run
 from tests.scenarios.subcontracting import (
     CONFIRMED,
     HEADERS,
     ON_LINE,
     accepted,
     buying,
+    delivered,
     line,
     order,
     ordered,
@@ -39,6 +41,12 @@ async def receipts_in_ledger(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+@pytest.fixture(params=["header_update", "any_write"])
+async def trigger(request: pytest.FixtureRequest, office: Enterprise) -> None:
+    """Dataverse runs each job right after the save that starts it, whatever that is."""
+    await jobs_run(office, request.param)
+
+
 @pytest.fixture
 async def firm(office: Enterprise, receipts_in_ledger: bool) -> Consulting:
     firm = await buying(office)
@@ -46,6 +54,7 @@ async def firm(office: Enterprise, receipts_in_ledger: bool) -> Consulting:
     return firm
 
 
+@pytest.mark.usefixtures("trigger")
 async def test_p6_subcontracted_time_from_the_order_to_the_vendor_s_invoice(
     firm: Consulting, receipts_in_ledger: bool
 ) -> None:
@@ -139,7 +148,7 @@ async def is_invoiced(office: Enterprise) -> None:
 
 async def is_confirmed_and_matched(office: Enterprise) -> None:
     """6: Dataverse confirms the invoice by itself: the cost is reversed, the invoice's takes its place."""
-    await arrives(office)
+    await office.travel(seconds=SETTLED)
     invoice = await office.the("msdyn_projectvendorinvoices", f"msdyn_vendorinvoicenumber eq '{INVOICE}'")
     assert (invoice[AUTOMATIC], invoice["statuscode"]) == (True, 192350002)
     columns = ("transactiontypecode", "quantity", "price", "amount", "adjustmentstatus")
@@ -200,11 +209,51 @@ async def ends(firm: Consulting, entry: Row) -> None:
     assert await office.is_at_rest()
 
 
-async def arrives(office: Enterprise) -> None:
-    """Let the invoice arrive, the job confirm it, and what comes of that go back."""
-    await office.travel(seconds=180)
-    await office.dataverse_forms.does("POST", "jobs", {})
-    await office.travel(seconds=180)
+@pytest.mark.usefixtures("trigger")
+async def test_p6_all_that_was_received_is_invoiced_at_once_and_the_order_is_invoiced(firm: Consulting) -> None:
+    office = firm.office
+    await subcontract(firm)
+    await line(firm)
+    await office.travel()
+    await pressed(firm, "Confirm")
+    for day, hours in ((WORKED, 16), ("2026-09-02", 24)):
+        await delivered(firm, hours, msdyn_date=day)
+    await accepted(office)
+    await office.run("invoice-purchase-order", company="uspm", order=ORDER, invoice=INVOICE, day=INVOICED)
+    await office.travel(seconds=SETTLED)
+    columns = ("quantity", "amount", "adjustmentstatus")
+    costs = [row for row in await office.held("msdyn_actuals") if row["msdyn_transactiontypecode"] == COST]
+    assert told(costs, *(f"msdyn_{name}" for name in columns)) == [
+        (-16, -1600, UNADJUSTABLE),
+        (-24, -2400, UNADJUSTABLE),
+        (16, 1600, ADJUSTED),
+        (24, 2400, ADJUSTED),
+        (40, 4000, None),
+    ]
+    await posted(office)
+    assert await balances(office) == {"COST": 4000, "AP": -4000, "WIP-SALES": 7200, "ACCRUED-REV": -7200}
+    assert await ordered(office, "InvoicedQuantity", "PurchStatus") == (40, "Invoiced")
+    assert await order(office, "PurchStatus") == ("Invoiced",)
+    assert await office.run("generate-product-receipts", company="uspm") == {"receipts": []}
+    assert await office.is_at_rest()
+
+
+async def test_p6_another_quantity_than_that_of_the_matched_actuals_is_asked_about(firm: Consulting) -> None:
+    office = firm.office
+    await subcontract(firm)
+    await line(firm)
+    await office.travel()
+    await pressed(firm, "Confirm")
+    await delivered(firm, 10, msdyn_date=WORKED)
+    await accepted(office)
+    asked: Row = {"company": "uspm", "order": ORDER, "invoice": INVOICE, "day": INVOICED, "quantities": {1: 8}}
+    answer = await office.finance_forms.ask("POST", "run/invoice-purchase-order", {**asked, "match_actuals": True})
+    assert answer.status_code == 400
+    assert "The quantity of the matched actuals differs from the invoice quantity." in answer.text
+    assert await office.kept("VendInvoiceExportsV2") == []
+    await office.run("invoice-purchase-order", **asked, match_actuals=True, go_on=True)
+    exported = await office.the_finance("ProjVendInvoiceLinesExportEntity")
+    assert (exported["QtyReceiveNow"], exported["LineAmount"]) == (8, 800)
 
 
 async def one(office: Enterprise, kind: int, value: Any, column: str = "quantity") -> Row:

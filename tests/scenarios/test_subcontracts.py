@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from shared.sync.retry import retry_row
 from tests.scenarios.accounting import balances, staged
 from tests.scenarios.accounting import posted as posted_all
-from tests.scenarios.consulting import CATEGORY, DAY, EXPENSE, MATERIAL, Consulting, told
+from tests.scenarios.consulting import CATEGORY, COST, DAY, EXPENSE, MATERIAL, TIME, Consulting, told
 from tests.scenarios.enterprise import Enterprise
 from tests.scenarios.subcontracting import (
     CANCELED,
@@ -195,37 +196,20 @@ async def test_p3_re_opened_changed_and_confirmed_again_it_confirms_the_order_wi
     assert await office.is_at_rest()
 
 
-async def test_p3_what_happens_faster_than_the_app_hears_of_it_ends_with_the_same_order(bought: Consulting) -> None:
-    office = bought.office
-    await press(bought, "Reopen")
-    await bought.edit(LINES, "SL-1", msdyn_quantity=50)
-    await press(bought, "Confirm")
-    await office.travel()
-    assert await order(office, "SubConStatus", "DocumentState", "Confirmations") == ("Confirmed", "Confirmed", 2)
-    assert await ordered(office, "PurchQty", "LineAmount") == (50, 5000)
-    assert await office.is_at_rest()
-
-
-async def test_p3_where_finance_locks_confirmed_orders_a_change_it_missed_the_draft_of_is_an_error_until_re_opened(
-    bought: Consulting,
+@pytest.mark.parametrize("lines", ["refused", "updated"])
+async def test_p3_what_happens_faster_than_the_app_hears_of_it_ends_with_the_same_order_whether_finance_locks_it_or_not(
+    bought: Consulting, lines: str
 ) -> None:
     office = bought.office
-    await office.finance_forms.does("POST", "settings", {"confirmed_order_lines": "refused"})
+    await office.finance_forms.does("POST", "settings", {"confirmed_order_lines": lines})
     await press(bought, "Reopen")
     await bought.edit(LINES, "SL-1", msdyn_quantity=50)
+    await line(bought, "SL-2", msdyn_quantity=8)
     await press(bought, "Confirm")
-    await office.travel()
-    (record,) = await office.errors()
-    assert (record.direction, record.key, record.error_class) == (LINES_TO_FINANCE, bought["SL-1"], "Rejected")
-    assert "Subcontract 'SC-1' is confirmed. Its lines cannot be changed." in record.reason
-    assert await ordered(office, "PurchQty") == (40,)
-    await pressed(bought, "Reopen")
-    await office.catch_up(LINES_TO_FINANCE)
-    await bought.edit(LINES, "SL-1", msdyn_name="Developers")
-    await office.travel()
-    await pressed(bought, "Confirm")
-    assert await ordered(office, "PurchQty") == (50,)
-    assert await order(office, "DocumentState", "Confirmations") == ("Confirmed", 2)
+    await office.travel(seconds=60)
+    assert await order(office, "SubConStatus", "DocumentState", "Confirmations") == ("Confirmed", "Confirmed", 2)
+    assert await ordered(office, "PurchQty", "LineAmount") == (50, 5000)
+    assert await ordered(office, "LineNumber", "PurchQty", line="SL-2") == (2, 8)
     assert await office.is_at_rest()
 
 
@@ -266,7 +250,7 @@ async def test_p3_canceled_it_cancels_the_order_unless_something_was_received_on
 # -- P4 ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("retry", ["event", "catch-up"])
+@pytest.mark.parametrize("retry", ["a person", "event", "catch-up"])
 async def test_p4_a_vendor_without_language_gets_no_order_its_lines_wait_and_a_retry_brings_both(
     firm: Consulting, retry: str
 ) -> None:
@@ -279,6 +263,7 @@ async def test_p4_a_vendor_without_language_gets_no_order_its_lines_wait_and_a_r
     (record,) = await office.errors()
     assert (record.direction, record.key, record.error_class) == (TO_FINANCE, firm["SC-1"], "Rejected")
     assert "Field 'Language' must be filled in." in record.reason
+    assert "open the vendor, tab General, and fill in Language" in record.remedy
     assert await office.kept("SubContractPurchaseOrderHeaders") == await office.kept(ORDERS) == []
     parked = await office.world.services.parked.find(LINES_TO_FINANCE, firm["SL-1"])
     assert parked is not None
@@ -290,7 +275,7 @@ async def test_p4_a_vendor_without_language_gets_no_order_its_lines_wait_and_a_r
     assert await office.is_at_rest()
 
 
-@pytest.mark.parametrize("retry", ["event", "catch-up"])
+@pytest.mark.parametrize("retry", ["a person", "event", "catch-up"])
 async def test_p4_a_role_without_mapping_is_a_line_refused_with_its_header_intact_until_somebody_maps_it(
     firm: Consulting, retry: str
 ) -> None:
@@ -302,6 +287,7 @@ async def test_p4_a_role_without_mapping_is_a_line_refused_with_its_header_intac
     (record,) = await office.errors()
     assert (record.direction, record.key, record.error_class) == (LINES_TO_FINANCE, firm["SL-1"], "Rejected")
     assert "No project subcontract category is set up for Hour DEV." in record.reason
+    assert "Project subcontract categories" in record.remedy
     assert await order(office, "PurchaseOrderNumber", "SubConStatus") == (ORDER, "Draft")
     assert await office.kept(ORDER_LINES) == []
     everybody = {"transaction_type": "Hour", "procurement_category": "Services", "project_category": f"{CATEGORY}-1"}
@@ -312,13 +298,17 @@ async def test_p4_a_role_without_mapping_is_a_line_refused_with_its_header_intac
 
 
 async def retried(firm: Consulting, retry: str, direction: str) -> None:
-    """Let something try a row again: its next event, or the catch-up."""
-    if retry == "catch-up":
-        await firm.office.catch_up(direction)
-        return
+    """Let something try a row again: a person, its next event, or the catch-up."""
+    office = firm.office
     table_set, name = (HEADERS, "SC-1") if direction == TO_FINANCE else (LINES, "SL-1")
-    await firm.edit(table_set, name, msdyn_name="Developers")
-    await firm.office.travel()
+    match retry:
+        case "a person":
+            assert await retry_row(office.world.services, direction, firm[name])
+        case "event":
+            await firm.edit(table_set, name, msdyn_name="Developers")
+        case _:
+            await office.catch_up(direction)
+    await office.travel(seconds=60)
 
 
 # -- P5 ----------------------------------------------------------------------------------------------------------------
@@ -406,6 +396,30 @@ async def test_p5_expense_and_material_on_a_subcontract_are_received_too(firm: C
     assert await ordered(office, "ReceivedQuantity", "OpenQuantity", line="SL-3") == (30, 10)
     costs = [row for row in await staged(office, "SubcontractLine") if row[0] == "Cost"]
     assert costs == [("Cost", 300, "SL-2"), ("Cost", 60, "SL-3")]
+
+
+async def test_p5_what_an_entry_journal_says_was_done_on_a_subcontract_is_received_too(bought: Consulting) -> None:
+    office = bought.office
+    await bought.enter("msdyn_journals", "journal", msdyn_description="Hours of August")
+    await bought.enter(
+        "msdyn_journallines",
+        "journal line",
+        msdyn_transactiontypecode=COST,
+        msdyn_transactionclassification=TIME,
+        msdyn_documentdate=DAY,
+        msdyn_quantity=6,
+        msdyn_price=100,
+        msdyn_Journal__msdyn_journals="journal",
+        msdyn_Project__msdyn_projects="PRJ-1",
+        transactioncurrencyid__transactioncurrencies="USD",
+        **ON_LINE,
+    )
+    await office.act("msdyn_ConfirmJournal", Targets=[bought.target("msdyn_journal", bought["journal"])])
+    await office.travel()
+    await posted_all(office)
+    await accepted(office)
+    assert await ordered(office, "ReceivedQuantity", "OpenQuantity") == (6, 34)
+    assert await received(office) == [(DAY, "Posted", 6)]
 
 
 async def test_p5_an_order_in_pounds_costs_and_accrues_at_the_rate_of_its_day(firm: Consulting) -> None:

@@ -21,15 +21,16 @@ DEVELOPER = {
 class Buyer(Bookkeeper):
     """Knows vendor V-100 (USD), role DEV, category HOTEL, and orders hours of a developer under *Dev services*."""
 
-    async def begin(self, **columns: Any) -> None:
-        """Set up what subcontracts need, and enter SC-1 in Draft with SL-1: 40 hours of a developer at 100."""
+    async def begin(self, *further: str) -> None:
+        """Set up what subcontracts need, and enter SC-1 in Draft with SL-1, 40 hours of a developer at 100, and further lines."""
         await self.contract()
         await self.vendor("V-100")
         await self.create("ResourceCategoriesShared", RoleId="DEV", Description="Developer")
         await self.create("ProjectTransactionCategories", CategoryId="HOTEL", Name="Hotel")
         await self.set_up(subcontract_categories=[DEVELOPER])
-        await self.subcontract(**columns)
-        await self.buys()
+        await self.subcontract()
+        for line in ("SL-1", *further):
+            await self.buys(line)
 
     async def vendor(self, number: str, **columns: Any) -> None:
         """Enter a vendor in uspm."""

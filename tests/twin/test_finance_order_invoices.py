@@ -19,11 +19,12 @@ DAY = "2026-09-10"
 async def finance() -> Buyer:
     """SC-1 is confirmed, and its receipts are accrued; TCN-1 is a project category of hours."""
     buyer = Buyer()
-    await buyer.begin(SubConStatus="Confirmed")
+    await buyer.begin()
     await buyer.category("TCN", 1)
     mapped = {"transaction_type": "Hour", "procurement_category": "Dev services", "project_category": "TCN-1"}
     await buyer.set_up(subcontract_categories=[mapped], accrued_receipts=["Dev services"])
     await buyer.change(key("ProjSubContractPurchaseOrderLines", "SL-1"), PurchQty=20)
+    await buyer.becomes("Confirmed")
     return buyer
 
 
@@ -144,8 +145,9 @@ async def test_an_invoice_in_another_currency_takes_back_what_was_accrued_at_its
     pound = {"from_currency": "GBP", "to_currency": "USD", "rate": "1.25"}
     await finance.set_up(exchange_rates=[pound])
     await finance.vendor("V-200", CurrencyCode="GBP")
-    await finance.subcontract("SC-2", OrderAccount="V-200", SubConStatus="Confirmed")
+    await finance.subcontract("SC-2", OrderAccount="V-200")
     await finance.buys("SL-2", SubcontractNumber="SC-2")
+    await finance.becomes("Confirmed", "SC-2")
     await finance.delivered("work", 10, "SL-2", TransactionCurrencyId="GBP")
     await finance.generated()
     await finance.run("post-product-receipts")

@@ -17,13 +17,14 @@ FIRST, SECOND = "USPM-PR-0000001", "USPM-PR-0000002"
 
 @pytest.fixture
 async def finance() -> Buyer:
+    """SC-1 is confirmed with two lines."""
     buyer = Buyer()
-    await buyer.begin(SubConStatus="Confirmed")
+    await buyer.begin("SL-2")
+    await buyer.becomes("Confirmed")
     return buyer
 
 
 async def test_a_receipt_is_made_for_each_order_and_accounting_date_once_the_journal_is_posted(finance: Buyer) -> None:
-    await finance.buys("SL-2")
     for name, line, moment in (("a", "SL-1", SEPTEMBER), ("b", "SL-1", SEPTEMBER), ("c", "SL-2", OCTOBER)):
         await finance.actual(name, Quantity=5, UnitPrice=100, SubcontractLine=line, AccountingDate=moment)
     await finance.actual("d", Quantity=3, UnitPrice=100, SubcontractLine="SL-2", AccountingDate=SEPTEMBER)
@@ -46,6 +47,7 @@ async def test_only_costs_of_usage_on_a_subcontract_line_with_an_order_are_recei
     await finance.delivered("unknown", line="SL-9")
     assert await finance.generated() == []
     assert len(await finance.rows("ProjectPostedTransactions")) == 4
+    await finance.becomes("Draft")
     await finance.buys("SL-9")
     assert len(await finance.generated()) == 1
 
@@ -63,7 +65,12 @@ async def test_posting_receives_and_the_order_is_received_when_all_of_it_is(fina
     await finance.generated()
     assert (await finance.run("post-product-receipts"))["receipts"] == [SECOND]
     line, order = await finance.ordered(), await finance.order()
-    assert (line["ReceivedQuantity"], line["PurchStatus"], order["PurchStatus"]) == (40, "Received", "Received")
+    assert (line["ReceivedQuantity"], line["PurchStatus"], order["PurchStatus"]) == (40, "Received", "Backorder")
+    await finance.delivered("c", 41, "SL-2")
+    await finance.generated()
+    await finance.run("post-product-receipts")
+    assert (await finance.ordered("SL-2"))["OpenQuantity"] == 0
+    assert (await finance.order())["PurchStatus"] == "Received"
     assert (await finance.row(key("SubContractPurchaseOrderHeaders", "SC-1")))["PurchStatus"] == "Received"
     receipt = await finance.row(address(RECEIPTS, dataAreaId="uspm", ProductReceiptNumber=FIRST))
     assert (receipt["Status"], receipt["Voucher"]) == ("Posted", "")
@@ -74,8 +81,9 @@ async def test_a_receipt_accrues_where_the_purchasing_policy_says_so_in_the_curr
     await finance.begin()
     await finance.vendor("V-200", CurrencyCode="GBP")
     await finance.set_up(exchange_rates=[GBP], accrued_receipts=["Dev services"])
-    await finance.subcontract("SC-2", OrderAccount="V-200", SubConStatus="Confirmed")
+    await finance.subcontract("SC-2", OrderAccount="V-200")
     await finance.buys("SL-2", SubcontractNumber="SC-2")
+    await finance.becomes("Confirmed", "SC-2")
     await finance.delivered("a", 4, "SL-2", TransactionCurrencyId="GBP")
     await finance.generated()
     await finance.run("post-product-receipts")

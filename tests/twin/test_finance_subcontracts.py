@@ -63,7 +63,10 @@ async def test_confirming_counts_and_re_opening_takes_the_confirmation_back(fina
     assert (await finance.order())["Confirmations"] == 2
 
 
-async def test_an_order_that_arrives_confirmed_is_confirmed_with_its_first_line(finance: Buyer) -> None:
+async def test_an_order_that_arrives_confirmed_is_confirmed_with_its_first_line_if_finance_takes_that(
+    finance: Buyer,
+) -> None:
+    await finance.control("settings", {"confirmed_order_lines": "updated"})
     await finance.subcontract("SC-2", SubConStatus="Confirmed")
     assert told(await finance.order("SC-2"), "DocumentState", "Confirmations") == ("Draft", 0)
     await finance.buys("SL-2", SubcontractNumber="SC-2")
@@ -161,7 +164,10 @@ async def test_a_fixed_price_and_a_line_without_its_subcontract_are_refused(fina
     assert len(await finance.rows(ORDER_LINES)) == 1
 
 
-async def test_a_line_that_changes_after_the_order_was_confirmed_confirms_it_again(finance: Buyer) -> None:
+async def test_a_line_that_changes_after_the_order_was_confirmed_confirms_it_again_where_it_may_change(
+    finance: Buyer,
+) -> None:
+    await finance.control("settings", {"confirmed_order_lines": "updated"})
     await finance.becomes("Confirmed")
     await finance.change(key(LINES, "SL-1"), PurchQty=50)
     assert told(await finance.order(), "DocumentState", "Confirmations") == ("Confirmed", 2)
@@ -170,8 +176,7 @@ async def test_a_line_that_changes_after_the_order_was_confirmed_confirms_it_aga
     assert told(await finance.ordered(), "PurchQty", "LineAmount", "OpenQuantity") == (50, 5000, 50)
 
 
-async def test_a_platform_that_locks_confirmed_orders_takes_lines_of_drafts_only(finance: Buyer) -> None:
-    await finance.control("settings", {"confirmed_order_lines": "refused"})
+async def test_the_lines_of_a_confirmed_order_stay_as_they_are(finance: Buyer) -> None:
     await finance.becomes("Confirmed")
     words = "Subcontract 'SC-1' is confirmed. Its lines cannot be changed."
     _, text = await finance.refusal("PATCH", key(LINES, "SL-1"), sent={"PurchQty": 50})
@@ -229,8 +234,9 @@ async def test_without_its_features_a_subcontract_is_kept_and_nothing_is_ordered
     assert await finance.rows(ORDERS) == await finance.rows(ORDER_LINES) == []
     assert (await finance.row(key(HEADERS, "SC-1")))["PurchaseOrderNumber"] == ""
     await finance.control("settings", {feature: True})
-    await finance.becomes("Confirmed")
+    await finance.becomes("Draft")
     await finance.change(key(LINES, "SL-1"), PurchQty=41)
+    await finance.becomes("Confirmed")
     assert (await finance.order())["Confirmations"] == 1
     assert (await finance.ordered())["PurchQty"] == 41
 

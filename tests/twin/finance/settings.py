@@ -39,9 +39,9 @@ class Settings(BaseModel):
     subcontract_purchase_orders: bool = Field(
         default=True, description="feature: subcontract purchase orders; off: no orders of subcontracts"
     )
-    confirmed_order_lines: Literal["updated", "refused"] = Field(
-        default="updated",
-        description="a subcontract line written after its order is confirmed: confirmed again, or refused (unconfirmed)",
+    confirmed_order_lines: Literal["refused", "updated"] = Field(
+        default="refused",
+        description="a subcontract line written after its order is confirmed: refused, or confirmed again (unconfirmed)",
     )
     match_actuals: bool = Field(
         default=True, description="a subcontract's invoice can be matched with actuals (10.0.48)"

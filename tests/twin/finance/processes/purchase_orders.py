@@ -67,9 +67,7 @@ def order_of(books: Books, company: Value, subcontract: Value) -> Row | None:
 
 def lines_of(books: Books, order: Row) -> list[Row]:
     """Return the lines of an order, by number."""
-    company, order_number = order.values["dataAreaId"], order.values["PurchaseOrderNumber"]
-    lines = books.of_company(ORDER_LINES, company, "PurchaseOrderNumber", order_number)
-    return sorted(lines, key=lambda line: int(str(line.values["LineNumber"])))
+    return sorted(_unsorted(books, order), key=lambda line: int(str(line.values["LineNumber"])))
 
 
 def line_of(books: Books, company: Value, subcontract_line: Value) -> Row | None:
@@ -93,30 +91,25 @@ def follow(books: Books, subcontract: Row) -> None:
         changed(books, after)
 
 
-def changed(books: Books, order: Row) -> None:
-    """Look at an order again that has other columns or lines: confirm it, or take that back, and see how far it is."""
+def changed(books: Books, order: Row, *lines: Row) -> None:
+    """Look at an order again that has other columns, or these lines: confirm it, or take that back, and see how far it is."""
     match order.values["SubConStatus"]:
-        case "Confirmed" if lines_of(books, order):
+        case "Confirmed" if _unsorted(books, order):
             count = int(str(order.values["Confirmations"]))
             books.put(ORDERS, order, DocumentState="Confirmed", Confirmations=count + 1)
         case "Draft":
             books.put(ORDERS, order, DocumentState="Draft")
-    settle(books, str(order.values["dataAreaId"]), order.values["PurchaseOrderNumber"])
+    settle(books, str(order.values["dataAreaId"]), order.values["PurchaseOrderNumber"], *lines)
 
 
-def settle(books: Books, company: str, order_number: Value) -> None:
-    """Work out what is open and the status of lines and order, and show it on the subcontract."""
+def settle(books: Books, company: str, order_number: Value, *lines: Row) -> None:
+    """Work out what is open and the status of these lines, or all, and of the order; show it on the subcontract."""
     order = books.find(ORDERS, company, order_number)
     assert order is not None, "an order that lines belong to is there"
-    for line in lines_of(books, order):
-        left = _open(order, line)
-        status = _status(order, line, left)
-        books.put(ORDER_LINES, line, OpenQuantity=left, PurchStatus=status)
-        of_line = books.find(SUBCONTRACT_LINES, company, line.values["ProjSubContractLineNumber"])
-        if of_line is not None:
-            books.put(SUBCONTRACT_LINES, of_line, PurchStatus=status, PurchId=order_number)
-    statuses = [str(line.values["PurchStatus"]) for line in lines_of(books, order)]
+    for line in lines or lines_of(books, order):
+        _settle_line(books, order, line)
     canceled = order.values["SubConStatus"] == "Canceled"
+    statuses = (str(line.values["PurchStatus"]) for line in _unsorted(books, order))
     status = "Canceled" if canceled else min(statuses, key=_LEAST_FIRST.index, default="Backorder")
     books.put(ORDERS, order, PurchStatus=status)
     subcontract = books.find(SUBCONTRACTS, company, order.values["ProjSubContractNumber"])
@@ -132,6 +125,21 @@ def has_receipts(books: Books, company: Value, subcontract: Value) -> bool:
             "SubcontractProductReceipts", company, "PurchaseOrderNumber", order.values["PurchaseOrderNumber"]
         )
     )
+
+
+def _unsorted(books: Books, order: Row) -> list[Row]:
+    company, order_number = order.values["dataAreaId"], order.values["PurchaseOrderNumber"]
+    return books.of_company(ORDER_LINES, company, "PurchaseOrderNumber", order_number)
+
+
+def _settle_line(books: Books, order: Row, line: Row) -> None:
+    left = _open(order, line)
+    status = _status(order, line, left)
+    books.put(ORDER_LINES, line, OpenQuantity=left, PurchStatus=status)
+    of_line = books.find(SUBCONTRACT_LINES, order.values["dataAreaId"], line.values["ProjSubContractLineNumber"])
+    if of_line is not None:
+        shown = {"PurchStatus": status, "PurchId": order.values["PurchaseOrderNumber"]}
+        books.put(SUBCONTRACT_LINES, of_line, **shown)
 
 
 def _open(order: Row, line: Row) -> Decimal:

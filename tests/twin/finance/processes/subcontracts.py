@@ -137,8 +137,9 @@ class SubcontractLines(Process):
             "PurchaseOrderNumber": order.values["PurchaseOrderNumber"],
             "LineNumber": last + 1 if held is None else held.values["LineNumber"],
         }
-        if self.books.put(ORDER_LINES, held, **place, **self._columns(after.values)) is not held:
-            changed(self.books, order)
+        line = self.books.put(ORDER_LINES, held, **place, **self._columns(after.values))
+        if line is not held:
+            changed(self.books, order, line)
 
     def delete_problems(self, row: Row) -> Iterator[str]:
         """Refuse to delete what was received on, and what is confirmed where lines then stay as they are."""
