@@ -20,7 +20,6 @@ INVOICES, INVOICE_LINES = "vendor_invoices_to_dataverse", "vendor_invoice_lines_
 ORDERS, ORDER_LINES = "subcontracts_to_finance", "subcontract_lines_to_finance"
 PROPOSALS, ACTUALS, TIES = "invoice_proposals_to_finance", "actuals_to_finance", "transaction_connections_to_finance"
 BILLED, UNBILLED, TIME, MILESTONE = 192350006, 192350005, 192350000, 192350003
-DRAFT, CONFIRMED = 192350000, 192350001
 #: Lines of a document. Microsoft's own live synchronisation takes no more than 1,000 of an invoice.
 SIZES = (1, 1_000, pytest.param(5_000, marks=pytest.mark.long))
 
