@@ -171,10 +171,10 @@ def test_a_map_that_waits_for_a_tenants_own_runs_only_when_it_is_named(monkeypat
 
 
 def test_a_map_that_writes_nothing_to_dataverse_has_no_side_table() -> None:
-    with pytest.raises(Misconfigured, match="SIDE_TABLES: tasks writes nothing to Dataverse"):
-        compose(settings(side_tables="tasks:contoso_tasks"), in_memory())
-    with pytest.raises(Misconfigured, match="SIDE_TABLES: there is no map called tsks"):
-        compose(settings(side_tables="tsks:contoso_tasks"), in_memory())
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: projects writes nothing to Dataverse"):
+        compose(settings(side_tables="projects:contoso_projects"), in_memory())
+    with pytest.raises(Misconfigured, match="SIDE_TABLES: there is no map called projcts"):
+        compose(settings(side_tables="projcts:contoso_projects"), in_memory())
 
 
 @pytest.mark.parametrize("setting", ["running_maps", "blocking_maps"])

@@ -67,6 +67,12 @@ class Direction:
         """Whether rows go over in data packages, because the entity has no public collection."""
         return self.target is Side.FINANCE and not self.map.finance.collection
 
+    @cached_property
+    def returns(self) -> bool:
+        """Whether it only brings something back to rows that the other direction makes: it does not carry what names them."""
+        names = {row.finance for row in self.rows}
+        return not self.map.two_way and len(self.map.sides) > 1 and not names.issuperset(self.map.finance.identity)
+
     # -- compiled once -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -110,7 +116,9 @@ class Direction:
 
     @cached_property
     def integration_key(self) -> tuple[str, ...]:
-        """The rows that make up Dataverse's integration key, by name, in its order."""
+        """The rows that make up Dataverse's integration key, by name, in its order; none if Finance keeps the row's id."""
+        if self.returns:
+            return ()
         by_path = {row.dataverse: row.name for row in self.rows}
         return tuple(by_path[path] for path in self.map.dataverse.key)
 

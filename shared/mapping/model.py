@@ -203,8 +203,8 @@ class TableMap:
 
     @property
     def two_way(self) -> bool:
-        """Whether changes travel both ways: then the pair is settled, not applied."""
-        return len(self.sides) > 1
+        """Whether columns may change on both sides: then the pair is settled. Where each has one master, it is applied."""
+        return any(row.way == "=" and not row.off for row in self.rows)
 
     def allows(self, operation: Operation, side: Side) -> bool:
         """Whether the app may do this to rows of `side`."""

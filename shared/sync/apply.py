@@ -4,6 +4,9 @@ A round reads both rows, writes the columns that differ, and looks at the source
 stale value may have been written by us, and the next round mends it. A crash before the second look leaves the
 message, and the message repeats the whole. A round that wrote nothing needs no second look: it left nothing behind,
 and whatever happened meanwhile has a message of its own.
+
+A direction that only returns something to rows of the other side (`Direction.returns`) writes columns and nothing else:
+where one of the two rows is missing, the direction that makes and deletes them is asked to look.
 """
 
 from __future__ import annotations
@@ -61,7 +64,7 @@ class _Attempt:
         to_finance = direction.target is Side.FINANCE
         self._source: Rows = in_dataverse if to_finance else in_finance
         self._target: Rows = in_finance if to_finance else in_dataverse
-        self._pairing: pairing.Pairing = (pairing.ToFinance if to_finance else pairing.ToDataverse)(services, direction)
+        self._pairing = pairing.pairing_of(services, direction)
         self._explained = lookups.Explanation(services, direction)
         self._kind = Kind.UNCHANGED
         self._written: Values = {}
@@ -81,6 +84,8 @@ class _Attempt:
         pair, target_key = await self._pairing.pair(self._key, link, seen, wanted)
         if link is None or target_key != self._pairing.target_of(link):
             there = await self._target.read(target_key)
+        if there is None and self._direction.returns:
+            return await self._leave_to_the_other(target_key)
         waits = await release.hold(self._services, self._direction, pair, wanted, self._current(there))
         changed = self._differences(wanted, there)
         if changed:
@@ -175,6 +180,8 @@ class _Attempt:
 
     async def _retire(self, pair: Link) -> dict[str, datetime]:
         """Delete what is left of the row under the keys it had before; give those that are to be remembered still."""
+        if self._direction.returns:
+            return pair.former
         kept: dict[str, datetime] = {}
         for key, since in pair.former.items():
             found = await self._target.read(key)
@@ -189,8 +196,10 @@ class _Attempt:
         return kept
 
     async def _absent(self, link: Link | None, there: Found | None) -> Outcome | None:
-        if link is None:
+        if link is None or (there is None and self._direction.returns):
             return Outcome(self._kind)
+        if self._direction.returns:
+            return await self._leave_to_the_other(link.dataverse_id)
         if self._hint not in CERTAIN:
             return again(self._services.policy.absence_delay, "the row is gone, but nobody said so", hint=Hint.ABSENT)
         if there is not None:
@@ -205,6 +214,12 @@ class _Attempt:
         if former != link.former:
             await self._services.links.save(replace(link, former=former))
         return Outcome(self._kind, finance_key=link.finance_key)
+
+    async def _leave_to_the_other(self, row_id: str) -> Outcome:
+        """Let the direction that makes and deletes the rows look: one of the pair is not there."""
+        makes = self._services.catalogue.direction(f"{self._direction.map.id}_to_{self._direction.source}")
+        await touch(self._services, makes, row_id)
+        return Outcome(self._kind)
 
     async def _remove(self, link: Link, there: Found | None) -> bool:
         """Delete the target row of a link, unless it has another owner by now; say whether it was done."""

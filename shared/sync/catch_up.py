@@ -28,7 +28,7 @@ from shared.store.map_states import State
 from shared.store.message import Hint, WorkMessage
 from shared.store.watermarks import Watermark
 from shared.sync.dependants import correlation
-from shared.sync.pairing import dataverse_id_for
+from shared.sync.pairing import row_id_for
 from shared.sync.services import Services
 from shared.sync.side_table import dataverse_rows
 
@@ -145,7 +145,7 @@ class _Run:
             for found in page.rows:
                 wanted = direction.translate(found.row)
                 key = of_row(direction.map, found.row)
-                paired_by = self._paired_by(wanted) or (dataverse_id_for(direction.map.id, key),)
+                paired_by = self._paired_by(wanted) or (row_id_for(direction, key, found.row),)
                 _, target = targets.pop(paired_by, ("", None))
                 if not direction.applies(found.row):
                     continue

@@ -9,6 +9,7 @@ have a new owner by now.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +20,9 @@ from shared.clients.rows import Found
 from shared.errors import Conflict, Rejected
 from shared.mapping import keys
 from shared.mapping.direction import Direction, Values
-from shared.mapping.model import TableMap
+from shared.mapping.model import Side, TableMap
 from shared.mapping.shape import Shape
+from shared.mapping.values import as_text
 from shared.store.links import Link
 from shared.sync import lookups
 from shared.sync.dependants import touch
@@ -35,6 +37,14 @@ _NAMESPACE = uuid.UUID("5d6f3f0e-8f1c-5a0b-9c53-6a3f0a6f7d11")
 def dataverse_id_for(map_id: str, finance_key: str) -> str:
     """Choose the id of a Dataverse row that we create. The same for the same Finance row, so that a repeated create is harmless."""
     return str(uuid.uuid5(_NAMESPACE, f"{map_id}|{finance_key.casefold()}"))
+
+
+def row_id_for(direction: Direction, finance_key: str, row: Mapping[str, Any]) -> str:
+    """Name the Dataverse row of a Finance row that has no integration key: by the id that Finance keeps, else by the one we give."""
+    if direction.returns:
+        told = next(each for each in direction.map.rows if each.dataverse == direction.map.dataverse.row_id)
+        return as_text(told.transform.read_finance(row[told.name])) or ""
+    return dataverse_id_for(direction.map.id, finance_key)
 
 
 async def by_finance_key(services: Services, table_map: TableMap, key: str) -> Link | None:
@@ -112,6 +122,51 @@ class ToDataverse:
         return None if keys.same(link.finance_key, key) else link.finance_key
 
 
+@dataclass(frozen=True, slots=True)
+class BackToDataverse:
+    """Finance rows to the Dataverse rows that they were made of, whose ids they keep. Whose key is whose is not changed here."""
+
+    services: Services
+    direction: Direction
+
+    async def remembered(self, key: str) -> Link | None:
+        return await by_finance_key(self.services, self.direction.map, key)
+
+    def target_of(self, link: Link) -> str:
+        return link.dataverse_id
+
+    async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
+        """Give the link; Rejected if the two were never a pair and Dataverse has no such row."""
+        del wanted
+        if link is None:
+            map_id, row_id = self.direction.map.id, row_id_for(self.direction, key, found.row)
+            link = await self.services.links.by_dataverse(map_id, row_id)
+            if link is None or not link.finance_key:
+                await self._require(row_id, key)
+                link = await _joined(self.services, link or Link(map=map_id, dataverse_id=row_id), key, found)
+        return link, link.dataverse_id
+
+    async def _require(self, row_id: str, key: str) -> None:
+        """Nobody knows what became of a row that we never saw: it is reported, and nothing is deleted for it."""
+        table = self.direction.map.dataverse.table
+        if await self.services.dataverse.version(table, row_id) is None:
+            raise Rejected(
+                f"{self.direction.name}, row {key}: {table} has no row {row_id}.",
+                remedy="Delete the row in Finance if it is not needed there; rows of this map are made in Dataverse.",
+            )
+
+    async def other_owner(self, key: str, link: Link) -> str | None:
+        del key, link
+        return None
+
+
+def pairing_of(services: Services, direction: Direction) -> Pairing:
+    """Give the way in which a direction finds the target row of a source row."""
+    if direction.target is Side.FINANCE:
+        return ToFinance(services, direction)
+    return (BackToDataverse if direction.returns else ToDataverse)(services, direction)
+
+
 async def claim_finance_key(services: Services, direction: Direction, row_id: str, link: Link | None, key: str) -> Link:
     """Make the Finance key this Dataverse row's; Rejected if another living row holds it. Gives the link, saved if it is changed."""
     map_id = direction.map.id
@@ -164,11 +219,15 @@ async def pair_of_finance_row(
             f"{direction.name}, row {finance_key}: Dataverse row {row_id} has this key but belongs to {known.finance_key}.",
             remedy="Give the Dataverse row its own number back, or delete the double.",
         )
-    await _own(services, map_id, finance_key, row_id)
-    known = known or Link(map=map_id, dataverse_id=row_id)
-    fresh = replace(known, finance_key=finance_key, indexed_key=finance_key, rec_id=number)
+    return await _joined(services, known or Link(map=map_id, dataverse_id=row_id), finance_key, found)
+
+
+async def _joined(services: Services, link: Link, finance_key: str, found: Found) -> Link:
+    """Let key and record id of a Finance row lead to the link's row, and remember them with it."""
+    await _own(services, link.map, finance_key, link.dataverse_id)
+    fresh = replace(link, finance_key=finance_key, indexed_key=finance_key, rec_id=rec_id(found.version))
     # Saved for nothing, it would only get in the way of whoever is settling the pair.
-    return known if fresh == known else await services.links.save(fresh)
+    return link if fresh == link else await services.links.save(fresh)
 
 
 async def _own(services: Services, map_id: str, finance_key: str, row_id: str) -> None:

@@ -93,7 +93,7 @@ def test_an_answer_that_is_no_metadata_is_no_difference(run: Run) -> None:
     ("setting", "text", "said"),
     [
         ("RUNNING_MAPS", "projcts", "setting RUNNING_MAPS: there is no map called projcts. To do: The maps are"),
-        ("SIDE_TABLES", "tasks:contoso_tasks", "setting SIDE_TABLES: tasks writes nothing to Dataverse."),
+        ("SIDE_TABLES", "projects:contoso_own", "setting SIDE_TABLES: projects writes nothing to Dataverse."),
         ("DATAVERSE_ORGANIZATION_ID", "0" * 32, f"is organisation {ORGANIZATION_ID}. To do: Correct the setting"),
         ("PACKAGE_COMPANY", "zzzz", "setting PACKAGE_COMPANY: Finance has no legal entity zzzz."),
     ],

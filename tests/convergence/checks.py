@@ -50,14 +50,13 @@ async def agree(services: Services, table_map: TableMap) -> None:
         return  # Dataverse keeps no key of Finance's: only the raw columns can be compared.
     for side in table_map.sides:
         direction = services.catalogue.directions[f"{table_map.id}_to_{side}"]
-        sources, targets = await _rows(services, direction, direction.source), await _rows(services, direction, side)
+        names = services.catalogue.directions[f"{table_map.id}_to_finance"] if direction.returns else direction
+        sources = await _rows(services, direction, names, direction.source)
+        targets = await _rows(services, direction, names, side)
         wanted = {
-            direction.finance_key(values).casefold(): values
-            for row in sources
-            if direction.applies(row)
-            for values in [direction.translate(row)]
+            _key(names, row, direction.source): direction.translate(row) for row in sources if direction.applies(row)
         }
-        found = _by_key(direction, targets)
+        found = _by_key(direction, names, targets)
         for key, values in wanted.items():
             differences = direction.differences(values, found.get(key))
             if key not in found or _beyond_keys(direction, differences, values, found[key]):
@@ -67,15 +66,19 @@ async def agree(services: Services, table_map: TableMap) -> None:
             raise Broken(f"{direction.name}: {sorted(left_over)} on {side} without a source row")
 
 
-def _by_key(direction: Direction, rows: list[Mapping[str, Any]]) -> dict[str, Values]:
+def _by_key(direction: Direction, names: Direction, rows: list[Mapping[str, Any]]) -> dict[str, Values]:
     found: dict[str, Values] = {}
     for row in rows:
-        values = direction.current(row)
-        key = direction.finance_key(values).casefold()
+        key = _key(names, row, direction.target)
         if key in found:
             raise Broken(f"{direction.name}: there are two rows {key} on {direction.target}")
-        found[key] = values
+        found[key] = direction.current(row)
     return found
+
+
+def _key(names: Direction, row: Mapping[str, Any], side: Side) -> str:
+    """Name a row of a side in Finance's words, by a direction that knows all of them."""
+    return names.finance_key(names.translate(row) if names.source is side else names.current(row)).casefold()
 
 
 def _beyond_keys(direction: Direction, differences: Values, wanted: Values, there: Values) -> bool:
@@ -86,12 +89,14 @@ def _beyond_keys(direction: Direction, differences: Values, wanted: Values, ther
     )
 
 
-async def _rows(services: Services, direction: Direction, side: Side) -> list[Mapping[str, Any]]:
+async def _rows(services: Services, direction: Direction, names: Direction, side: Side) -> list[Mapping[str, Any]]:
+    """Read all rows of a side so that both directions understand them."""
     found: list[Mapping[str, Any]] = []
+    columns = tuple(dict.fromkeys((*direction.finance_columns, *names.finance_columns)))
     pages = (
-        services.finance.pages(direction.map.finance.collection, direction.finance_columns)
+        services.finance.pages(direction.map.finance.collection, columns)
         if side is Side.FINANCE
-        else dataverse_rows(services, direction.map, direction.shape).pages()
+        else dataverse_rows(services, direction.map, direction.shape.union(names.shape)).pages()
     )
     async for page in pages:
         found += [each.row for each in page.rows]
@@ -113,7 +118,7 @@ def agrees_in_raw_columns(play: Play, map_id: str) -> None:
 
 async def _bases_are_true(services: Services, pair: TwoWay) -> None:
     direction = pair.to_dataverse
-    for row in await _rows(services, direction, Side.FINANCE):
+    for row in await _rows(services, direction, direction, Side.FINANCE):
         values = direction.translate(row)
         link = await services.links.by_finance(direction.map.id, direction.finance_key(values))
         if link is None or not direction.applies(row):

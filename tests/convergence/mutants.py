@@ -253,6 +253,14 @@ def watermark_before_the_work(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(_Run, "by_delta", by_delta)
 
 
+# -- what returns ------------------------------------------------------------------------------------------------------
+
+
+def makes_and_deletes_what_it_only_returns_to(patch: pytest.MonkeyPatch) -> None:
+    """Treat a direction that only returns something like any other."""
+    patch.setattr(Direction, "returns", property(lambda _: False))
+
+
 # -- what waits, what is kept beside, what is set back -----------------------------------------------------------------
 
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from tests.convergence.acts import heard_twice, projects, unheard
-from tests.convergence.scenarios import CONTRACT, OTHER, PROJECT, Scenario, contract, project, task, with_company
-from tests.convergence.stepper import Script
+from dataclasses import replace
+
+from shared.store.message import Hint
+from tests.convergence.acts import heard_twice, projects, tasks, unheard
+from tests.convergence.scenarios import CONTRACT, OTHER, PROJECT, TASK, Scenario, contract, project, task, with_company
+from tests.convergence.stepper import Act, Script, Told
+from tests.world import World
 
 _NAMED = project(msdyn_subject="crane")
+#: What Finance tells of a task that it has.
+_NUMBERED = Told("tasks_to_dataverse", f"usmf|P1|{TASK}")
 _BORN_AGAIN = (unheard(projects.delete(PROJECT)), unheard(_NAMED))
+
+
+def _taken_away() -> Act:
+    """Somebody deletes the task in Finance, where nobody should."""
+
+    async def does(world: World) -> None:
+        (row,) = world.finance.database.tables["ProjectTasks"]
+        address = f"ProjectTasks(dataAreaId='usmf',ProjectId='P1',TaskId='{row.values['TaskId']}')"
+        await world.in_finance.does("DELETE", address)
+
+    return Act("deletes the task in Finance", does, (replace(_NUMBERED, hint=Hint.DELETE),))
+
 
 ONE_WAY: dict[str, Scenario] = {
     "an edit": Scenario(
@@ -61,7 +79,34 @@ ONE_WAY: dict[str, Scenario] = {
         (2, 2),
     ),
     "a task created twice at once": Scenario(
-        with_company(_NAMED), Script(persons=((heard_twice(task(msdyn_subject="dig")),),)), ("tasks",), (1, 4)
+        with_company(_NAMED),
+        Script(persons=((heard_twice(task(msdyn_subject="dig")),),), afterwards=(_NUMBERED,)),
+        ("tasks",),
+        (2, 5),
+    ),
+    "a task is numbered while it is renamed": Scenario(
+        with_company(_NAMED, task(msdyn_subject="dig")),
+        Script(persons=((tasks.edit(TASK, msdyn_subject="pave"),),), tells=(_NUMBERED,)),
+        ("tasks",),
+        (2, 2),
+    ),
+    "a task is numbered while it is made": Scenario(
+        with_company(_NAMED),
+        Script(persons=((task(msdyn_subject="dig"),),), tells=(_NUMBERED,), afterwards=(_NUMBERED,)),
+        ("tasks",),
+        (2, 2),
+    ),
+    "a task is numbered while it is deleted": Scenario(
+        with_company(_NAMED, task(msdyn_subject="dig")),
+        Script(persons=((tasks.delete(TASK),),), tells=(_NUMBERED,)),
+        ("tasks",),
+        (1, 2),
+    ),
+    "Finance takes a task away that Dataverse has": Scenario(
+        with_company(_NAMED, task(msdyn_subject="dig")),
+        Script(persons=((_taken_away(),),), afterwards=(_NUMBERED,)),
+        ("tasks",),
+        (2, 2),
     ),
     "a late message, and the row deleted and created again as it was": Scenario(
         with_company(_NAMED), Script(tells=(projects.told(PROJECT),), persons=(_BORN_AGAIN,)), ("projects",), (0, 0)

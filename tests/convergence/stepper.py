@@ -70,6 +70,8 @@ class Script:
     persons: tuple[tuple[Act, ...], ...] = ()
     #: Directions whose catch-up runs meanwhile; it runs once more in the end.
     catch_ups: tuple[str, ...] = ()
+    #: What is told when all have come to rest: of the app's own writes nobody hears before.
+    afterwards: tuple[Told, ...] = ()
     crashes: int = 0
     lost_answers: int = 0
     failures: int = 0
@@ -319,6 +321,9 @@ class Play:
         for crashed in self._again:
             self._handle(crashed)
         self._empty_queues()
+        for told in self._script.afterwards:
+            self._handle(self._message(told, "end"))
+            self._empty_queues()
         for direction in (*self._script.catch_ups, *catch_up_of):
             self.stage.pass_time(1.0)
             catalogue = self.stage.services.catalogue

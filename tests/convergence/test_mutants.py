@@ -37,6 +37,7 @@ _UNDO = ONE_WAY["an edit and its undo"]
             mutants.watermark_after_the_read,
             trouble.CATCH_UP["an unheard edit while a table without change tracking is read"],
         ),
+        (mutants.makes_and_deletes_what_it_only_returns_to, ONE_WAY["Finance takes a task away that Dataverse has"]),
         (mutants.parks_without_looking_again, WAITING["a contract line arrives while its milestone parks"]),
         (mutants.needs_nothing, WAITING["a contract line arrives while its milestone parks"]),
         (

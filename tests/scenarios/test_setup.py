@@ -294,6 +294,8 @@ async def test_s8_a_task_is_one_activity_and_one_project_activity_until_it_is_de
     number = there["TaskId"]
     assert len(await office.kept("Activities", ActivityNumber=number)) == 1
     assert len(await office.kept("ProjectActivities", ActivityNumber=number)) == 1
+    assert [row["msdyn_activitynumber"] for row in await office.held("msdyn_projecttasks")] == [number]
+    assert await office.is_at_rest()
 
     await office.remove("msdyn_projecttasks", task)
     await office.travel(seconds=60)

@@ -12,6 +12,7 @@ from shared.store.message import Hint
 from shared.sync.catch_up import catch_up
 from tests.sync.stage import Stage, id_of
 from tests.sync.two_companies import in_company, missing, only, two_companies
+from tests.twin.dataverse.rules.entries import TASK_GUARD
 
 CATEGORIES, EXPENSES = "expense_categories_to_dataverse", "expenses_to_dataverse"
 
@@ -89,6 +90,35 @@ async def test_an_expense_arrives_with_the_project_of_its_own_company_whether_fi
     row = only(stage, "msdyn_expense")
     assert (row["_msdyn_project_value"], row["_msdyn_owningcompany_value"]) == (ours, id_of("GBPM"))
     assert (row["msdyn_amount"], row["msdyn_quantity"], row["msdyn_billingtype"]) == (120, 2, 192350001)
+
+
+async def test_an_expense_says_its_number_and_lands_on_the_task_of_its_activity(stage: Stage) -> None:
+    project = await stage.project("PRJ-1", **in_company("GBPM"))
+    await stage.heard("projects_to_finance", project)
+    task = await stage.task("Dig")
+    await stage.heard("tasks_to_finance", task)
+    await stage.heard("tasks_to_dataverse", f"gbpm|PRJ-1|{task}")
+    await stage.heard(EXPENSES, expense(stage, ProjActivityNumber="ACT-0000001"))
+    row = only(stage, "msdyn_expense")
+    assert (row["msdyn_externalreferenceid"], row["msdyn_activitynumber"]) == ("E-1", "ACT-0000001")
+    assert row["_msdyn_task_value"] == task
+
+
+async def test_an_activity_that_is_no_one_task_is_an_error_in_dataverses_words_until_it_is_another(
+    stage: Stage,
+) -> None:
+    await stage.project("PRJ-1", **in_company("GBPM"))
+    key = expense(stage, ProjActivityNumber="ACT-0000009")
+    await stage.heard(EXPENSES, key)
+    record = await stage.error(EXPENSES, key)
+    assert (record.error_class, record.status) == ("Rejected", "open")
+    assert TASK_GUARD in record.reason
+    assert "0x80040265" in record.message
+    assert stage.world.dataverse.rows("msdyn_expense") == []
+    expense(stage, ProjActivityNumber="")
+    await stage.heard(EXPENSES, key)
+    assert only(stage, "msdyn_expense")["_msdyn_task_value"] is None
+    assert await stage.errors() == []
 
 
 async def test_an_expense_of_one_company_waits_for_the_project_of_another(stage: Stage) -> None:

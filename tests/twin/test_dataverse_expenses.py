@@ -8,7 +8,7 @@ import pytest
 
 from tests.twin.dataverse import DataverseTwin
 from tests.twin.dataverse.processes.terms import PROJECT_INACTIVE
-from tests.twin.dataverse.rules.entries import TASK_GUARD
+from tests.twin.dataverse.rules.entries import CATEGORY_GUARD, TASK_GUARD
 from tests.twin.projects import (
     COST,
     EXPENSE,
@@ -169,6 +169,89 @@ async def test_a_refused_save_leaves_no_job_behind(stage: ProjectStage) -> None:
     await stage.app.create("msdyn_expenses", hotel(stage, msdyn_Task__msdyn_projecttasks="child"))
     assert await jobs_run(stage) == {"succeeded": 1, "failed": 0}
     assert (await stage.actuals())[0]["_msdyn_task_value"] == stage["child"]
+
+
+async def task(stage: ProjectStage, name: str, number: str, **columns: Any) -> None:
+    await stage.enter(
+        "msdyn_projecttasks",
+        name,
+        **{"msdyn_activitynumber": number, "msdyn_project__msdyn_projects": "PRJ-1", **columns},
+    )
+
+
+async def test_an_activity_of_finance_is_resolved_to_the_task_that_has_its_number(stage: ProjectStage) -> None:
+    await task(stage, "parent", "ACT-1")
+    await task(stage, "child", "ACT-2", msdyn_parenttask__msdyn_projecttasks="parent")
+    await stage.project("PRJ-2")
+    await task(stage, "elsewhere", "ACT-2", msdyn_project__msdyn_projects="PRJ-2")
+    expense = await stage.app.create("msdyn_expenses", hotel(stage, msdyn_activitynumber="ACT-2"))
+    assert (await stage.api.get(f"msdyn_expenses({expense})")).json()["_msdyn_task_value"] == stage["child"]
+    await jobs_run(stage)
+    assert {row["_msdyn_task_value"] for row in await stage.actuals()} == {stage["child"]}
+
+
+@pytest.mark.parametrize("number", ["ACT-1", "ACT-3", "ACT-9"], ids=["a parent's", "of two tasks", "of none"])
+async def test_an_activity_that_is_not_one_task_without_tasks_below_it_is_refused(
+    stage: ProjectStage, number: str
+) -> None:
+    await task(stage, "parent", "ACT-1")
+    await task(stage, "child", "ACT-2", msdyn_parenttask__msdyn_projecttasks="parent")
+    for name in ("twin", "other twin"):
+        await task(stage, name, "ACT-3")
+    refused = await stage.app.post("msdyn_expenses", hotel(stage, msdyn_activitynumber=number))
+    assert words(refused) == (400, "0x80040265", TASK_GUARD)
+    assert await stage.api.rows("msdyn_expenses") == []
+    assert await stage.api.rows("asyncoperations") == []
+
+
+async def test_an_expense_follows_its_activity_and_loses_its_task_with_it(stage: ProjectStage) -> None:
+    for number in ("ACT-1", "ACT-2"):
+        await task(stage, number, number)
+    expense = f"msdyn_expenses({await stage.app.create('msdyn_expenses', hotel(stage, msdyn_activitynumber='ACT-1'))})"
+    for wanted in ("ACT-2", "ACT-2", None):
+        assert (await stage.app.patch(expense, {"msdyn_activitynumber": wanted})).status == 204
+        task_of_it = (await stage.api.get(expense)).json()["_msdyn_task_value"]
+        assert task_of_it == (stage[wanted] if wanted else None)
+    assert words(await stage.app.patch(expense, {"msdyn_activitynumber": "ACT-9"})) == (400, "0x80040265", TASK_GUARD)
+
+
+async def test_the_expense_category_of_one_company_is_not_for_the_project_of_another(stage: ProjectStage) -> None:
+    for company in ("USPM", "GBPM"):
+        await stage.enter(
+            "msdyn_expensecategories",
+            f"hotels of {company}",
+            msdyn_name="Hotels",
+            msdyn_ExpenseCategoryUid__msdyn_transactioncategories="hotel",
+            msdyn_OwningCompany__cdm_companies=company,
+        )
+    theirs = hotel(stage, msdyn_ExpenseCategory__msdyn_expensecategories="hotels of GBPM")
+    assert words(await stage.api.post("msdyn_expenses", theirs)) == (400, "0x80040265", CATEGORY_GUARD)
+    ours = hotel(stage, msdyn_ExpenseCategory__msdyn_expensecategories="hotels of USPM")
+    assert (await stage.api.post("msdyn_expenses", ours)).status == 204
+
+
+async def test_all_that_becomes_of_an_expense_says_which_one_it_is_of(stage: ProjectStage) -> None:
+    await category_price(stage, msdyn_pricingmethod=AT_COST)
+    lent = {"msdyn_OwningCompany__cdm_companies": "GBPM", "msdyn_externalreferenceid": "E-1"}
+    expense = await stage.app.create("msdyn_expenses", hotel(stage, **lent))
+    await jobs_run(stage)
+    assert (await stage.api.act("msdyn_CancelApproval", "msdyn_expense", expense)).status == 204
+    assert [told(row, "externalreferenceid") for row in await stage.actuals()] == [("E-1",)] * 8
+
+
+async def test_an_expense_on_a_project_that_is_sold_later_still_says_which_one_it_is_of(stage: ProjectStage) -> None:
+    await stage.project("PRJ-2")
+    own = {"msdyn_Project__msdyn_projects": "PRJ-2", "msdyn_externalreferenceid": "E-1"}
+    await stage.app.create("msdyn_expenses", hotel(stage, **own))
+    await jobs_run(stage)
+    await stage.line("later", msdyn_Project__msdyn_projects="PRJ-2")
+    columns = ("transactiontypecode", "quantity", "externalreferenceid")
+    assert [told(row, *columns) for row in await stage.actuals()] == [
+        (COST, 1, "E-1"),
+        (COST, -1, "E-1"),
+        (COST, 1, "E-1"),
+        (UNBILLED, 1, "E-1"),
+    ]
 
 
 async def product(stage: ProjectStage) -> None:

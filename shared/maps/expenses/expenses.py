@@ -3,6 +3,9 @@
 Microsoft has not published the map: pairs are those of equal names, or guesses. It has not published the column for
 Finance's own number either, so no integration key: the id that we give a new row is made of Finance's key, and a
 repeated create finds the first one. Rows that dual-write brought before are not found again.
+
+The cost actual that Dataverse makes of an expense must tell Finance which expense it is of, or its offset account is
+not the expense integration account. The number travels by the reference that actuals have for it.
 """
 
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
@@ -49,7 +52,12 @@ EXPENSES = TableMap(
         Row("ReferenceDataAreaId",   ">", "msdyn_owningcompany.cdm_companycode",                       company(),     "inferred"),
         # The project's company. Whether Finance fills it for a project of the expense's own company is unconfirmed.
         Row("InterCompanyLE",        ">", "msdyn_project.msdyn_owningcompany.cdm_companycode",         company(),     "inferred", otherwise="ReferenceDataAreaId"),
-        # Not published, so not mapped: ExpTransNumber, CostType (perhaps msdyn_expensecategory), ProjActivityNumber
-        # (Dataverse resolves msdyn_task from it), ProjTransId, ProjCostTransExists (perhaps a filter).
+        # The name of the column is a guess: actuals have one of this name.
+        Row("ExpTransNumber",        ">", "msdyn_externalreferenceid",                                 text(),        "inferred"),
+        # The name of the column is a guess. Dataverse itself resolves msdyn_task from the number (Microsoft's error text
+        # "Could not resolve project task for export expense").
+        Row("ProjActivityNumber",    ">", "msdyn_activitynumber",                                      text(),        "inferred"),
+        # Not published, so not mapped: CostType (perhaps msdyn_expensecategory), ProjTransId, ProjCostTransExists
+        # (perhaps a filter).
     ),
 )

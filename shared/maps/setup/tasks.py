@@ -1,8 +1,8 @@
 """Project tasks (msdyn_projecttasks): reference data in Finance, which may not create, change or delete them.
 
-Finance numbers tasks itself (TaskId, its activity number), and the Dataverse column that holds the number is not
-published. So a task is found by its Dataverse id, which travels as TaskElementId: a create that is repeated finds the
-first one.
+Finance numbers tasks itself: TaskId is its activity number, by which documents that begin there (expenses, vendor
+invoices) name a task. So the number returns to Dataverse; the name of its column is not published. A task is found by
+its Dataverse id, which travels as TaskElementId: a create that is repeated finds the first one.
 """
 
 from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
@@ -28,8 +28,10 @@ TASKS = TableMap(
             "msdyn_parenttask": lookup("msdyn_projecttask"),
         },
     ),
-    # That a delete travels too is unconfirmed.
-    writes={Side.FINANCE: OPERATIONS},
+    # That a delete travels too is unconfirmed. Dataverse makes tasks and gets nothing back but their numbers.
+    writes={Side.FINANCE: OPERATIONS, Side.DATAVERSE: ("update",)},
+    # Finance has activities of its own, which no task stands behind.
+    finance_filter="TaskElementId ne ''",
     rows=(
         #   Finance                way  Dataverse                               transform   provenance
         Row("ProjectId",           "<", "msdyn_project.msdyn_projectnumber",    text(),     "schema"),
@@ -39,6 +41,8 @@ TASKS = TableMap(
         Row("TaskOutlineLevel",    "<", "msdyn_outlinelevel",                   integer(),  "schema"),
         # Finance keeps six decimals of any real.
         Row("TaskDisplaySequence", "<", "msdyn_displaysequence",                decimal(6), "schema"),
-        # Not published, so not mapped: TaskId, TaskStatus, TaskTimeType.
+        # The name of the column is a guess.
+        Row("TaskId",              ">", "msdyn_activitynumber",                 text(),     "inferred"),
+        # Not published, so not mapped: TaskStatus, TaskTimeType.
     ),
 )

@@ -81,7 +81,7 @@ async def _compare_map(
     result.columns = len({row.name for direction in directions for row in direction.rows})
     done: set[tuple[str, str]] = set()
     for direction in directions:
-        dataverse = await tables.shaped(table_map.dataverse.table, direction.shape)
+        dataverse = await tables.shaped(table_map.dataverse.table, direction.shape.union(_names(direction).shape))
         result.in_finance, result.in_dataverse = len(finance), len(dataverse)
         _compare_direction(result, direction, finance, list(dataverse.values()), done)
     return result
@@ -136,14 +136,20 @@ def _by_key(result: Compared, direction: Direction, rows: list[Row], side: Side)
     return found
 
 
+def _names(direction: Direction) -> Direction:
+    """The direction that knows all of a row's names: what only returns something to a row knows but that."""
+    return catalogue().directions[f"{direction.map.id}_to_finance"] if direction.returns else direction
+
+
 def _keyed(result: Compared, direction: Direction, rows: list[Row], side: Side) -> Iterator[tuple[str, Row]]:
     for row in rows:
         if side is Side.FINANCE:
             yield keys.of_row(direction.map, row).casefold(), row
             continue
-        values: Values = direction.translate(row) if direction.source is side else direction.current(row)
+        names = _names(direction)
+        values: Values = names.translate(row) if names.source is side else names.current(row)
         try:
-            yield direction.finance_key(values).casefold(), row
+            yield names.finance_key(values).casefold(), row
         except Rejected as nameless:
             # In a table that Finance fills, a row without any part of the key is Dataverse's own: a unit group's base unit.
             keyed = any(values[name] for name in direction.integration_key)

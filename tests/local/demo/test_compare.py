@@ -12,7 +12,7 @@ from tests.sync.stage import Stage
 from tests.twin.http import TwinTransport
 from tests.world import COMPANY, DATAVERSE, FINANCE
 
-PROJECTS, TASKS = "projects_to_finance", "tasks_to_finance"
+PROJECTS, TASKS, NUMBERS = "projects_to_finance", "tasks_to_finance", "tasks_to_dataverse"
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ async def stage() -> Stage:
             await stage.world.in_finance.ask("DELETE", address)
     await stage.heard(PROJECTS, await stage.project())
     for name in ("Dig", "Pave"):
-        await stage.heard(TASKS, await stage.task(name))
+        task = await stage.task(name)
+        await stage.heard(TASKS, task)
+        await stage.heard(NUMBERS, f"{COMPANY}|PRJ-1|{task}")
     return stage
 
 

@@ -82,6 +82,9 @@ class Tax(_Part):
     group: str
     item_group: str
     percent: Decimal
+    non_deductible: Decimal = Field(
+        default=Decimal(0), ge=0, le=100, description="percent of the tax that nobody gives back, of what is bought"
+    )
 
 
 class Profile(_Part):

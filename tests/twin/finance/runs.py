@@ -21,6 +21,10 @@
 | `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
 | `reconcile-vendor-invoices` | `{company}` | `{exported, lines}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
+| `submit-expense-report`, `approve-…`, `recall-…` | `{company, report}` | `{}` |
+| `post-expense-report` | `{company, report}` | `{voucher, exported}` |
+| `reconciliation-view` | `{company, view}` | `{documents}` |
+| `reconcile` | `{company}` | `{exported}` |
 | `mark-investment-project` | `{company, project, investment}`: `investment` false takes it back | `{revenue_project}` |
 """
 
@@ -35,6 +39,7 @@ from pydantic import BaseModel, ConfigDict
 from tests.twin.finance.books import Books
 from tests.twin.finance.entities.journals import JOURNAL_LINES
 from tests.twin.finance.processes.beginning_balances import BeginningBalances
+from tests.twin.finance.processes.expense_posting import ExpenseWorkflow
 from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
@@ -43,6 +48,7 @@ from tests.twin.finance.processes.order_invoicing import OrderInvoice, OrderInvo
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
 from tests.twin.finance.processes.receipts import Receipts
+from tests.twin.finance.processes.reconciliation import ALL, Reconciliation
 from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, enter
 from tests.twin.finance.processes.vendor_invoice_posting import post
 from tests.twin.finance.processes.vendor_invoice_reconciliation import VendorInvoiceReconciliation
@@ -101,6 +107,14 @@ class _Entered(VendorInvoice):
 
 class _OfOrder(OrderInvoice):
     company: str
+
+
+class _Report(_Company):
+    report: str
+
+
+class _View(_Company):
+    view: str = ALL
 
 
 class _Investment(_Company):
@@ -224,6 +238,39 @@ def _general(body: bytes, books: Books, _: Writer) -> Answer:
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
 
 
+def _submit_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).submit(asked.report)
+    return {}
+
+
+def _approve_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).approve(asked.report)
+    return {}
+
+
+def _recall_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    ExpenseWorkflow(books, asked.company.lower()).recall(asked.report)
+    return {}
+
+
+def _post_report(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Report.model_validate_json(body)
+    return asdict(ExpenseWorkflow(books, asked.company.lower()).post(asked.report))
+
+
+def _view_reconciliation(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _View.model_validate_json(body)
+    return {"documents": Reconciliation(books, asked.company.lower()).view(asked.view)}
+
+
+def _reconcile(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Company.model_validate_json(body)
+    return {"exported": Reconciliation(books, asked.company.lower()).process()}
+
+
 def _mark_investment(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _Investment.model_validate_json(body)
     projects = InvestmentProjects(books, asked.company.lower())
@@ -253,5 +300,11 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "approve-vendor-payment": _approve_payment,
     "reconcile-vendor-invoices": _reconcile_invoices,
     "post-general-journal": _general,
+    "submit-expense-report": _submit_report,
+    "approve-expense-report": _approve_report,
+    "recall-expense-report": _recall_report,
+    "post-expense-report": _post_report,
+    "reconciliation-view": _view_reconciliation,
+    "reconcile": _reconcile,
     "mark-investment-project": _mark_investment,
 }

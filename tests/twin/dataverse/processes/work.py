@@ -76,9 +76,8 @@ def _expense(act: Act, row: Row) -> Work:
     if category is None:
         category = act.read(row.get("msdyn_expensecategory")).get("msdyn_expensecategoryuid")
     columns = {
-        **_same(
-            row, "msdyn_externaldescription", "msdyn_bookableresource", "msdyn_task", "msdyn_unit", *_SUBCONTRACTED
-        ),
+        **_same(row, "msdyn_externaldescription", "msdyn_bookableresource", "msdyn_task", "msdyn_unit"),
+        **_same(row, "msdyn_externalreferenceid", *_SUBCONTRACTED),
         "msdyn_description": row.get("msdyn_name"),
         "msdyn_transactioncategory": category,
     }
@@ -146,6 +145,7 @@ def work_of_actual(row: Row) -> Work:
     names = (
         "msdyn_description",
         "msdyn_externaldescription",
+        "msdyn_externalreferenceid",
         "msdyn_task",
         "msdyn_bookableresource",
         "msdyn_resourcecategory",

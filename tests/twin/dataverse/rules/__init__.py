@@ -15,7 +15,7 @@ from tests.twin.dataverse.rules.actuals import guard_actual
 from tests.twin.dataverse.rules.companies import company_arrives, keep_company, same_currency
 from tests.twin.dataverse.rules.contract_lines import fill_line, line_saved
 from tests.twin.dataverse.rules.contracts import CUSTOMER, contract_saved, guard_customer
-from tests.twin.dataverse.rules.entries import guard_journal_line, guard_status, guard_task
+from tests.twin.dataverse.rules.entries import guard_category, guard_journal_line, guard_status, resolve_task
 from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
@@ -52,7 +52,7 @@ _GUARDS: _Guards = {
 #: Guards of a row that is to be written; they also fill in what is numbered.
 _WRITE_GUARDS: _Guards = {
     "bookableresource": (same_currency("msdyn_organizationalunit"),),
-    "msdyn_expense": (guard_task, guard_subcontracted),
+    "msdyn_expense": (guard_category, resolve_task, guard_subcontracted),
     "msdyn_journalline": (guard_subcontracted,),
     "msdyn_materialusagelog": (guard_subcontracted,),
     "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),

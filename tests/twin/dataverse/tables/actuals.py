@@ -42,6 +42,8 @@ def transaction_columns() -> tuple[Column, ...]:
     return (
         text("msdyn_description", 100),
         text("msdyn_externaldescription", 100),
+        # Of what an expense of Finance became: the number of the expense there.
+        text("msdyn_externalreferenceid", 100),
         choice("msdyn_transactiontypecode", TRANSACTION_TYPES),
         choice("msdyn_transactionclassification", TRANSACTION_CLASSES),
         choice("msdyn_billingtype", BILLING_TYPES),
@@ -106,7 +108,6 @@ ACTUALS = (
         day("msdyn_exchangeratedate"),
         choice("msdyn_adjustmentstatus", ADJUSTMENT_STATUSES),
         choice("msdyn_billingstatus", {**BILLING_STATUSES, 690970000: "Work order closed - posted"}),
-        text("msdyn_externalreferenceid", 100),
         day("msdyn_externalreferencedate"),
         lookup("msdyn_invoice", "invoice", navigation="msdyn_Invoice"),
         yes_no("msdyn_isjournalized"),

@@ -1,4 +1,8 @@
-"""Expenses and their categories. Guesses: the billing type, and the lookups to task, transaction category, company, subcontract."""
+"""Expenses and their categories.
+
+The lookups to task, transaction category, company, subcontract and its line, the billing type, and the two columns for
+Finance's numbers of the expense and of its activity are guesses.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,8 @@ EXPENSES = (
         lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_TransactionCategory"),
         lookup("msdyn_bookableresource", "bookableresource", navigation="msdyn_BookableResource"),
         lookup("msdyn_unit", "uom", navigation="msdyn_Unit"),
+        text("msdyn_externalreferenceid", 100),
+        text("msdyn_activitynumber", 100),
         when("msdyn_transactiondate"),
         decimal("msdyn_quantity", precision=5),
         money("msdyn_price"),

@@ -147,6 +147,8 @@ _TASK = table(
     memo("msdyn_description"),
     lookup("msdyn_project", "msdyn_project", on_delete="cascade"),
     lookup("msdyn_parenttask", "msdyn_projecttask", on_delete="cascade"),
+    # A guess: where the number goes that Finance has for the task.
+    text("msdyn_activitynumber", 100),
     whole("msdyn_outlinelevel", 0, 10),
     decimal("msdyn_displaysequence", precision=10),
     when("msdyn_start"),
@@ -157,6 +159,7 @@ _TASK = table(
     lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_transactioncategory"),
     lookup("msdyn_resourcecategory", "bookableresourcecategory", navigation="msdyn_resourcecategory"),
     primary_name="msdyn_subject",
+    finds=("msdyn_activitynumber",),
 )
 
 PROJECTS = (

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.categories import ProjectCategories, TransactionCategories
 from tests.twin.finance.processes.contracts import ContractLines, Contracts, FundingSources
+from tests.twin.finance.processes.expense_categories import ExpenseCategories
+from tests.twin.finance.processes.expense_reports import ExpenseLines, ExpenseReports
 from tests.twin.finance.processes.forecasts import ExpenseEstimates, HourEstimates, MaterialEstimates
 from tests.twin.finance.processes.journals import JournalLines
 from tests.twin.finance.processes.milestones import Milestones
@@ -51,6 +53,9 @@ _PROCESSES: Mapping[str, type[Process]] = {
     "PurchaseOrderLines": LockedOrders,
     "SubcontractProductReceipts": LockedReceipts,
     "SubcontractProductReceiptLines": LockedReceipts,
+    "ExpenseCategories": ExpenseCategories,
+    "ExpenseReports": ExpenseReports,
+    "ExpenseReportLines": ExpenseLines,
     "VendInvoiceExportsV2": VendorInvoices,
 }
 

@@ -45,6 +45,16 @@ def sales_tax(books: Books, company: Value, group: Value, item_group: Value, amo
     return rounded(amount * percent / 100)
 
 
+def non_deductible_tax(books: Books, company: Value, group: Value, item_group: Value, amount: Decimal) -> Decimal:
+    """Return how much of the tax on an amount nobody gives back: it is part of what was bought."""
+    share = sum(
+        tax.percent * tax.non_deductible / 100
+        for tax in books.setup(company).taxes
+        if (tax.group, tax.item_group) == (group, item_group)
+    )
+    return rounded(amount * share / 100)
+
+
 def _customers_group(books: Books, company: Value, contract: Value) -> Value:
     customer = _value(books, "ProjectContractHeaders", company, contract, "CustomerAccountNumber")
     return _value(books, "CustomersV3", company, customer, "SalesTaxGroup")
