@@ -16,6 +16,20 @@ Messages are for people: what, where (direction, key, column), why in the other 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    """Who can put an error right."""
+
+    #: Keeps the books in Finance: journals, invoices, expense reports, vendors.
+    ACCOUNTANT = "accountant"
+    #: Sets both systems up: parameters, categories, maps, reference data.
+    CONSULTANT = "consultant"
+    #: Keeps the environments and the app running: identities, roles, settings.
+    ADMINISTRATOR = "administrator"
+    #: Deploys and extends the app.
+    ENGINEER = "engineer"
 
 
 class SyncError(Exception):
@@ -67,8 +81,8 @@ class Missing:
 class Parked(SyncError):
     """A lookup points at a row that the target does not hold yet."""
 
-    def __init__(self, message: str, *, missing: Missing, column: str = "", reason: str = "") -> None:
-        super().__init__(message, reason=reason, column=column)
+    def __init__(self, message: str, *, missing: Missing, column: str = "", reason: str = "", remedy: str = "") -> None:
+        super().__init__(message, reason=reason, remedy=remedy, column=column)
         self.missing = missing
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from shared.cli.check import check
+from shared.cli.errors import errors
 from shared.cli.maps import maps
 
 app = typer.Typer(
@@ -12,3 +13,4 @@ app = typer.Typer(
 )
 app.command()(check)
 app.add_typer(maps, name="maps")
+app.add_typer(errors, name="errors")

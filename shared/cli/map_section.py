@@ -72,6 +72,7 @@ def _facts(table_map: TableMap, needs: list[str]) -> Iterator[str]:
     if table_map.two_way:
         yield f"- When both sides changed a column, {table_map.owner.capitalize()} wins unless its row says otherwise."
     yield from _lookups(table_map.dataverse.lookups)
+    yield from _last(table_map)
     yield ""
 
 
@@ -90,6 +91,20 @@ def _lookups(lookups: Mapping[str, Lookup]) -> Iterator[str]:
             yield f"- {code(column)} points into the company in {code(lookup.company_from)}."
         if lookup.brought_by:
             yield f"- {code(column)} points at {codes(lookup.tables)}, whose rows {link(lookup.brought_by)} brings."
+
+
+def _last(table_map: TableMap) -> Iterator[str]:
+    """Say what goes last, where rows make a document."""
+    release, assembly = table_map.release, table_map.assembly
+    if release is not None:
+        yield f"- {code(release.row)} is held back until all lines, which {link(release.lines)} brings, are there as they are."
+    if assembly is not None:
+        members, ties = link(assembly.members), link(assembly.ties)
+        yield (
+            f"- Finance makes a document of a row, of those of {members} with {code(assembly.which)}, and of what "
+            f"{ties} ties these to. They go in this order, ties only when all others are there; of a document with "
+            f"nothing but {code(assembly.untied)} the row itself goes last."
+        )
 
 
 def _row(row: Row) -> tuple[str, ...]:

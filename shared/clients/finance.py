@@ -65,7 +65,7 @@ class FinanceClient:
         A star inside a value is a wildcard to Finance; then rows are read until enough of them have the very value.
         """
         if any(isinstance(value, str) and "*" in value for value in values.values()):
-            return await self._find_starred(collection, values, columns, top)
+            return await _first(top, self.find_all(collection, values, columns))
         query = f"&$filter={in_query(equal_all(values))}&$top={top}{self._select(columns)}"
         answer = await self._list(collection, self._collection(collection) + query)
         return [found(row) for row in rows_of(self._service.decode(answer))]
@@ -121,16 +121,15 @@ class FinanceClient:
             yield Page([found(row) for row in rows_of(answer)], self._service.server_time(response))
             url = self._service.next_link(answer)
 
-    async def _find_starred(
-        self, collection: str, values: Mapping[str, Scalar], columns: tuple[str, ...], top: int
-    ) -> list[Found]:
-        matching: list[Found] = []
+    async def find_all(
+        self, collection: str, values: Mapping[str, Scalar], columns: tuple[str, ...]
+    ) -> AsyncIterator[Found]:
+        """Read all rows that have all the values, page by page; stars are taken as they are."""
         wanted = tuple(dict.fromkeys((*columns, *values)))
-        async for page in self.pages(collection, wanted, filter=equal_all(values)):
-            matching += [row for row in page.rows if _has(row.row, values)]
-            if len(matching) >= top:
-                break
-        return matching[:top]
+        async for page in self.pages(collection, wanted, filter=equal_all(values), size=LARGEST_PAGE):
+            for row in page.rows:
+                if _has(row.row, values):
+                    yield row
 
     async def _send(
         self,
@@ -208,6 +207,15 @@ def _if_match(version: str | None) -> Mapping[str, str]:
 
 def _body(columns: Json) -> bytes:
     return json_body({name: json_value(value) for name, value in columns.items()})
+
+
+async def _first(count: int, rows: AsyncIterator[Found]) -> list[Found]:
+    first: list[Found] = []
+    async for row in rows:
+        first.append(row)
+        if len(first) == count:
+            break
+    return first
 
 
 def _has(row: Json, values: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from shared.errors import Misconfigured
 from shared.mapping import order
 from shared.mapping.direction import Direction, LookupGroup, direction_of
+from shared.mapping.documents import Assembly
 from shared.mapping.merge import TwoWay
 from shared.mapping.model import Side, TableMap
 from shared.mapping.references import Reference, reference
@@ -61,6 +62,17 @@ class Catalogue:
     def needed_maps(self) -> frozenset[str]:
         """The maps whose rows are waited for by their ids."""
         return frozenset(parent.id for each in self.maps.values() for _, parent in self.needed(each))
+
+    @cached_property
+    def released(self) -> Mapping[str, TableMap]:
+        """The maps of lines whose header releases them, each with the map of the headers."""
+        return {m.release.lines: m for m in self.maps.values() if m.release is not None}
+
+    @cached_property
+    def assembled(self) -> Mapping[str, tuple[Assembly, TableMap]]:
+        """The maps whose rows Finance assembles to documents: of headers, members and ties, with the map of the headers."""
+        declared = [(m.assembly, m) for m in self.maps.values() if m.assembly is not None]
+        return {name: (a, m) for a, m in declared for name in (m.id, a.members, a.ties)}
 
     def references(self, direction: Direction) -> tuple[Reference, ...]:
         """Give the lookups of a direction with the maps behind them."""

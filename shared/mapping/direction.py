@@ -97,6 +97,11 @@ class Direction:
         return _shape(self.map, (*written, *self.map.dataverse.key, *self.map.needs, *extra))
 
     @cached_property
+    def naming_shape(self) -> Shape:
+        """What to read of a Dataverse row to know its Finance key and whether the map carries it."""
+        return _shape(self.map, (*(str(row.dataverse) for row in self._naming), *self._filter[1]))
+
+    @cached_property
     def finance_columns(self) -> tuple[str, ...]:
         """What to read of the Finance row."""
         extra = self._filter[1] if self.source is Side.FINANCE else ()
@@ -121,6 +126,14 @@ class Direction:
         return tuple(_groups(self.map, self.rows))
 
     @cached_property
+    def _naming(self) -> tuple[Row, ...]:
+        return tuple(self._by_name[name] for name in self.map.finance.identity)
+
+    @cached_property
+    def _name(self) -> Reader:
+        return reader(self._naming, Side.DATAVERSE)
+
+    @cached_property
     def _filter(self) -> tuple[Predicate, tuple[str, ...]]:
         text = self.map.dataverse_filter if self.source is Side.DATAVERSE else self.map.finance_filter
         return compile_filter(text)
@@ -138,6 +151,10 @@ class Direction:
     def finance_key(self, values: Mapping[str, Value]) -> str:
         """Name the row in Finance, as text; Rejected if a part of the key has no value."""
         return keys.of_values(self.map, values, self.name)
+
+    def finance_key_of(self, row: Mapping[str, Any]) -> str:
+        """Name a Dataverse row, read in the naming shape, in Finance; Rejected if a part of the key has no value."""
+        return self.finance_key(self._name(row))
 
     def differences(self, wanted: Values, there: Values | None) -> Values:
         """Give the values that the target lacks; if there is no target row, all that are not empty."""

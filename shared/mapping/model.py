@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from shared.mapping import paths
+from shared.mapping.documents import Assembly, Release
 from shared.mapping.transforms import Transform, company, text
 
 Way = Literal["=", ">", "<"]
@@ -178,6 +179,9 @@ class TableMap:
     needs: tuple[str, ...] = ()
     #: Maps that must come first although no lookup says so.
     after: tuple[str, ...] = ()
+    #: Of a map of headers: how a system takes up the document, and so what must go last.
+    release: Release | None = None
+    assembly: Assembly | None = None
     #: What the app may do to rows of a side. Anything else ends as an error record and writes nothing.
     writes: Mapping[Side, tuple[Operation, ...]] = field(default_factory=dict)
     #: Why the map does not run by itself: what Microsoft has not published of it must come from a tenant's own map.

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Owner
+from shared.known_errors import advise
 from shared.store import keys
 from shared.store.compare_and_set import until_written
 from shared.store.long_text import cut
@@ -19,6 +20,10 @@ from shared.store.table import Entity, Stored, Table
 
 _LONGEST_TEXT = 4_000
 _LONGEST_SNAPSHOT = 8_000
+
+#: What keys begin with that are of no row: of a whole package, by its company, and of a message that is not ours.
+OF_A_PACKAGE = "package:"
+OF_A_POISONED_MESSAGE = "poison:"
 
 
 class ErrorStatus(StrEnum):
@@ -38,13 +43,18 @@ class ErrorStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """One row that did not go over, and why: `attempts` are those of the last message, times are UTC."""
+    """One row that did not go over: `attempts` are those of the last message, times are UTC.
+
+    `reason` is what the other side said, `cause` what that means, `remedy` what the `owner` does about it.
+    """
 
     direction: str
     key: str
     error_class: str
     message: str
     reason: str
+    owner: Owner
+    cause: str
     remedy: str
     column: str
     correlation: str
@@ -54,6 +64,11 @@ class ErrorRecord:
     last_seen: datetime
     due: datetime | None
     snapshot: str
+
+    @property
+    def is_of_a_row(self) -> bool:
+        """Whether there is a row that can be tried again."""
+        return not self.key.startswith((OF_A_PACKAGE, OF_A_POISONED_MESSAGE))
 
 
 class ErrorRecords:
@@ -72,6 +87,8 @@ class ErrorRecords:
         now: datetime,
         attempts: int,
         correlation: str,
+        owner: Owner,
+        cause: str = "",
         reason: str = "",
         remedy: str = "",
         column: str = "",
@@ -89,6 +106,8 @@ class ErrorRecords:
             error_class=error_class,
             message=cut(message, _LONGEST_TEXT),
             reason=cut(reason, _LONGEST_TEXT),
+            owner=owner,
+            cause=cut(cause, _LONGEST_TEXT),
             remedy=cut(remedy, _LONGEST_TEXT),
             column=column,
             correlation=correlation,
@@ -109,12 +128,13 @@ class ErrorRecords:
         """A person lets a record rest: False if there is none, or nothing to dismiss."""
         return await self._close(direction, key, ErrorStatus.DISMISSED, now)
 
-    async def postpone(self, direction: str, key: str, due: datetime) -> None:
-        """It is being tried again: let the next try come due later, unless it was closed or recorded anew meanwhile."""
-        found = await self._read(direction, key)
-        if found is not None and _record(found).status is ErrorStatus.RETRYING:
+    async def retrying(self, record: ErrorRecord, due: datetime) -> None:
+        """It is being tried again, and next at `due`; unless it was closed or recorded anew since it was read."""
+        found = await self._read(record.direction, record.key)
+        if found is not None and _record(found) == record:
             with suppress(Conflict):
-                await self._table.replace(_entity(replace(_record(found), due=due)), found.etag)
+                marked = replace(record, status=ErrorStatus.RETRYING, due=due)
+                await self._table.replace(_entity(marked), found.etag)
 
     async def get(self, direction: str, key: str) -> ErrorRecord | None:
         """The record of a row. One operation."""
@@ -177,4 +197,14 @@ def _entity(record: ErrorRecord) -> Entity:
 
 def _record(found: Stored) -> ErrorRecord:
     own = {name: value for name, value in found.entity.items() if name not in {"PartitionKey", "RowKey"}}
-    return ErrorRecord(**{**own, "status": ErrorStatus(own["status"]), "due": own.get("due")})
+    if "owner" not in own:
+        own |= _advice_of(own)
+    return ErrorRecord(
+        **{**own, "owner": Owner(own["owner"]), "status": ErrorStatus(own["status"]), "due": own.get("due")}
+    )
+
+
+def _advice_of(own: Entity) -> Entity:
+    """Say what a record lacks that is older than owners and causes."""
+    advice = advise(own["error_class"], own["direction"], own["reason"])
+    return {"owner": advice.owner, "cause": advice.cause}

@@ -24,6 +24,7 @@ class GatheredRow:
 
     `part` names the half of a half of a package that failed as a whole: rows of a part go together, and with no other.
     `execution`, `version` and `sent_at` say of a row on its way in which import it is, which version of it, since when.
+    `waiting_since` says of a row that was parked before since when it waits.
     """
 
     direction: str
@@ -37,6 +38,7 @@ class GatheredRow:
     execution: str = ""
     version: str = ""
     sent_at: datetime | None = None
+    waiting_since: datetime | None = None
     etag: str = ""
 
     @property
@@ -49,6 +51,7 @@ class GatheredRow:
             attempts=self.attempts,
             correlation=self.correlation,
             first_seen=self.first_seen,
+            waiting_since=self.waiting_since,
         )
 
 
@@ -70,6 +73,7 @@ class GatheredRows:
                     attempts=message.attempts,
                     first_seen=message.first_seen,
                     due=now,
+                    waiting_since=message.waiting_since,
                 )
             )
         )

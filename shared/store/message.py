@@ -50,6 +50,8 @@ class WorkMessage(BaseModel):
     correlation: Correlation
     first_seen: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     not_source: str | None = Field(default=None, max_length=1_024)
+    #: Since when the row has waited for another one, if it was parked before.
+    waiting_since: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
 
     def to_text(self) -> str:
         """JSON, without what is absent."""

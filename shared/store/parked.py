@@ -59,12 +59,14 @@ class ParkedRows:
         due: datetime,
         correlation: str,
         attempts: int,
+        since: datetime | None = None,
     ) -> ParkedRow:
         """Let a row wait; if it waited for another one before, it no longer does. Three operations, or four.
 
+        `since` says when its wait began if it was woken meanwhile. The row given back tells the earliest that is known.
         Afterwards look once more whether the missing row has come: its wake-up may have passed before this.
         """
-        parked = ParkedRow(missing_map, missing_key, direction, key, now, due, correlation, attempts)
+        parked = ParkedRow(missing_map, missing_key, direction, key, since or now, due, correlation, attempts)
         return await until_written(lambda: self._park(parked))
 
     async def waiting_for(self, missing_map: str, missing_key: str) -> Sequence[ParkedRow]:
@@ -110,7 +112,7 @@ class ParkedRows:
     async def _park(self, parked: ParkedRow) -> ParkedRow:
         pointer = await self._table.get(*_pointer_keys(parked.direction, parked.key))
         if pointer is not None:
-            parked = replace(parked, since=pointer.entity["since"])
+            parked = replace(parked, since=min(parked.since, pointer.entity["since"]))
         etag = await self._table.put(_entity(parked))
         # Written even if it names the entry already: its new version tells a release under way that we parked again.
         if pointer is None:

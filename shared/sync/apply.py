@@ -19,7 +19,7 @@ from shared.mapping.direction import Direction, Values
 from shared.mapping.model import Operation, Side
 from shared.store.links import Link
 from shared.store.message import Hint
-from shared.sync import lookups, pairing, parking, permission, stubborn
+from shared.sync import assembly, lookups, pairing, parking, permission, release, stubborn
 from shared.sync.dependants import touch, touch_dependants
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
@@ -81,15 +81,20 @@ class _Attempt:
         pair, target_key = await self._pairing.pair(self._key, link, seen, wanted)
         if link is None or target_key != self._pairing.target_of(link):
             there = await self._target.read(target_key)
+        waits = await release.hold(self._services, self._direction, pair, wanted, self._current(there))
         changed = self._differences(wanted, there)
         if changed:
             stubborn.refuse_to_fight(self._direction, self._key, changed, pair.base)
-            if there is None and self._direction.target is Side.FINANCE:
-                await lookups.require_needed(self._services, self._direction, seen.row)
+            await self._require_first(seen, wanted, there)
             await self._write(pair, target_key, changed, wanted, there)
             if await self._source.version(self._key) != seen.version or self._was_made_otherwise(wanted, there):
                 return None
-        return await self._done(pair, target_key, there)
+        outcome = await self._done(pair, target_key, there)
+        if waits is not None:
+            # Lines that wait for the header to be opened again can go now.
+            await parking.release(self._services, self._direction.map, outcome.finance_key)
+            raise waits
+        return outcome
 
     async def _read_both(self, link: Link | None) -> tuple[Found | None, Found | None]:
         if link is None:
@@ -101,9 +106,18 @@ class _Attempt:
         )
         return seen, there
 
+    def _current(self, there: Found | None) -> Values | None:
+        return None if there is None else self._direction.current(there.row)
+
+    async def _require_first(self, seen: Found, wanted: Values, there: Found | None) -> None:
+        """Parked while something must come before this write."""
+        if there is None and self._direction.target is Side.FINANCE:
+            await lookups.require_needed(self._services, self._direction, seen.row)
+            await assembly.require_member_in_order(self._services, self._direction, seen.row, wanted)
+        await release.require_held(self._services, self._direction, wanted)
+
     def _differences(self, wanted: Values, there: Found | None) -> Values:
-        current = None if there is None else self._direction.current(there.row)
-        changed = self._direction.differences(wanted, current)
+        changed = self._direction.differences(wanted, self._current(there))
         if there is not None and self._direction.target is Side.FINANCE:
             # Finance does not change keys, and spelling one in another case is no difference to it.
             return {name: value for name, value in changed.items() if name not in self._direction.map.finance.identity}
@@ -145,6 +159,8 @@ class _Attempt:
         number = rec_id(known.version) if to_finance and known is not None else pair.rec_id
         if self._kind is Kind.CREATED or pair.base is None or number is None or number != pair.rec_id:
             await parking.arrived(self._services, self._direction.map, finance_key, pair.dataverse_id)
+        else:
+            await release.line_settled(self._services, self._direction.map, finance_key)
         former = await self._retire(pair)
         fresh = replace(
             pair,
@@ -177,7 +193,11 @@ class _Attempt:
             return Outcome(self._kind)
         if self._hint not in CERTAIN:
             return again(self._services.policy.absence_delay, "the row is gone, but nobody said so", hint=Hint.ABSENT)
-        if await self._remove(link, there):
+        if there is not None:
+            await release.require_held(self._services, self._direction, self._direction.current(there.row))
+        removed = await self._remove(link, there)
+        await release.line_settled(self._services, self._direction.map, link.finance_key)
+        if removed:
             self._kind = Kind.DELETED
             if await self._source.version(self._key) is not None:
                 return None

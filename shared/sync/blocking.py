@@ -19,7 +19,7 @@ from shared.mapping.direction import Direction
 from shared.mapping.model import Operation, Side
 from shared.mapping.shape import ANY_TABLE, Shape
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing, permission, times
+from shared.sync import assembly, lookups, pairing, permission, release, times
 from shared.sync.dataverse_events import ExecutionContext, Reference, reasons
 from shared.sync.outcome import Kind, Outcome
 from shared.sync.services import Services
@@ -68,15 +68,19 @@ async def _write(services: Services, direction: Direction, key: str, row: Mappin
     wanted = direction.translate(row)
     paired = pairing.ToFinance(services, direction)
     known = await paired.remembered(key)
-    _, finance_key = await paired.pair(key, known, Found(row, ""), wanted)
+    pair, finance_key = await paired.pair(key, known, Found(row, ""), wanted)
     target = FinanceRows(services.finance, direction.map, direction.finance_columns)
     there = await target.read(finance_key)
-    changed = direction.differences(wanted, None if there is None else direction.current(there.row))
+    current = None if there is None else direction.current(there.row)
+    # What must wait goes over with the verify, or when what it waits for has come.
+    await release.hold(services, direction, pair, wanted, current)
+    changed = direction.differences(wanted, current)
     if there is not None:
         changed = {name: value for name, value in changed.items() if name not in direction.map.finance.identity}
     columns = direction.encode(changed, key).plain
     if there is None:
         await lookups.require_needed(services, direction, row)
+        await assembly.require_member_in_order(services, direction, row, wanted)
     if there is None or columns:
         _require(direction, "create" if there is None else "update", key)
     try:

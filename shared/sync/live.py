@@ -8,25 +8,15 @@ to the poison queue.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
-from shared.errors import (
-    Conflict,
-    Misconfigured,
-    MissingReference,
-    Parked,
-    Refused,
-    Rejected,
-    SyncError,
-    Throttled,
-    Transient,
-)
+from shared.errors import Conflict, Parked, Refused, Rejected, SyncError, Throttled, Transient
 from shared.mapping.direction import Direction
 from shared.store.map_states import State
 from shared.store.message import WorkMessage
 from shared.sync.apply import apply
 from shared.sync.outcome import Kind, Outcome
 from shared.sync.parking import park
+from shared.sync.recording import record
 from shared.sync.services import Services
 from shared.sync.settle import settle
 
@@ -113,30 +103,3 @@ async def _try_later(services: Services, message: WorkMessage, failure: SyncErro
     again = message.model_copy(update={"attempts": message.attempts + 1})
     await services.queue.send(again, delay=delays[message.attempts] * (1 + services.chance() / 4))
     log.warning("%s %s: try %d failed: %s", message.direction, message.correlation, again.attempts, failure.message)
-
-
-async def record(services: Services, message: WorkMessage, failure: SyncError, due_in: float | None = None) -> None:
-    """Remember that a row did not go over, and why; with `due_in` it is tried again after so many seconds."""
-    now = services.now()
-    await services.errors.record(
-        message.direction,
-        message.key,
-        error_class=error_class(failure),
-        message=failure.message,
-        reason=failure.reason,
-        remedy=failure.remedy,
-        column=failure.column,
-        correlation=message.correlation,
-        now=now,
-        due=None if due_in is None else now + timedelta(seconds=due_in),
-        attempts=message.attempts + 1,
-    )
-    # Without the other side's words, which may quote what is in the row: they are in the record.
-    log.error("%s %s: recorded: %s", message.direction, message.correlation, failure.message)
-
-
-def error_class(failure: SyncError) -> str:
-    """Name the class of an error record: the error type that a caller acts on."""
-    kinds = (Throttled, Transient, MissingReference, Rejected, Refused, Parked, Misconfigured)
-    kind = next((kind for kind in kinds if isinstance(failure, kind)), type(failure))
-    return "Rejected" if kind is MissingReference else kind.__name__

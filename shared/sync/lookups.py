@@ -73,7 +73,7 @@ async def missing_parent(
     for reference in services.catalogue.references(direction):
         if not reference.is_set(wanted) or reference.parent is None or (missing := reference.missing(wanted)) in there:
             continue
-        if not await _is_in_finance(services, reference, wanted):
+        if not await is_in_finance(services, reference, wanted):
             return Parked(
                 f"{direction.name}: {reference.group.column} points at {missing.map} {missing.key}, "
                 "which Finance does not hold yet.",
@@ -85,7 +85,8 @@ async def missing_parent(
     return None
 
 
-async def _is_in_finance(services: Services, reference: Reference, wanted: Values) -> bool:
+async def is_in_finance(services: Services, reference: Reference, wanted: Values) -> bool:
+    """Whether Finance holds the row that a lookup of this one points at, as far as anything tells."""
     parent, values = reference.parent, reference.finance_values(wanted)
     if parent is None or not values:
         return True

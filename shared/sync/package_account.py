@@ -31,12 +31,12 @@ from shared.mapping.direction import Direction
 from shared.mapping.model import COMPANY
 from shared.mapping.shape import Shape
 from shared.store.compare_and_set import until_written
-from shared.store.error_records import ErrorStatus
+from shared.store.error_records import OF_A_PACKAGE, ErrorStatus
 from shared.store.gathered import GatheredRow
 from shared.store.links import Link
-from shared.sync.live import error_class
 from shared.sync.package_rows import each, end, later, record, sent_with, withdrawn
 from shared.sync.parking import release
+from shared.sync.recording import error_class, remember
 from shared.sync.services import Services
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,6 @@ FILE_PAUSE = 5.0
 
 _CHECK_THE_ENTITY = "Check the entity in Finance's data management, and the identity's roles there."
 _WHERE_THE_COMPANY_COMES_FROM = "Of rows without a company, the setting PACKAGE_COMPANY names the one they are sent to."
-_CHECK_THE_ROW = "Correct the row in Dataverse, or what Finance misses; it goes over by itself then."
 
 
 async def give_back(services: Services, direction: Direction, execution: str, failure: SyncError) -> None:
@@ -72,15 +71,18 @@ async def refuse(services: Services, direction: Direction, execution: str, compa
     another application runs one is unconfirmed, so a refusal may pass by itself; the record is resolved then.
     """
     now = services.now()
-    await services.errors.record(
-        direction.name,
-        _package_key(company),
-        error_class=error_class(refusal),
-        message=f"{direction.name}: Finance does not take the package for {company}. {refusal.message}",
+    failure = SyncError(
+        f"{direction.name}: Finance does not take the package for {company}. {refusal.message}",
         reason=refusal.reason,
         remedy=f"{refusal.remedy or _CHECK_THE_ENTITY} {_WHERE_THE_COMPANY_COMES_FROM}",
+    )
+    await remember(
+        services,
+        direction.name,
+        _package_key(company),
+        failure,
+        kind=error_class(refusal),
         correlation=execution,
-        now=now,
         attempts=1,
         status=ErrorStatus.RETRYING,
     )
@@ -101,7 +103,7 @@ async def resolve_refusal(services: Services, direction: Direction, company: str
 
 
 def _package_key(company: str) -> str:
-    return f"package:{company}"
+    return f"{OF_A_PACKAGE}{company}"
 
 
 async def _withdraw(services: Services, row: GatheredRow) -> None:
@@ -234,7 +236,6 @@ class Account:
         return kind(
             f"{self._direction.name}, row {row.key}: Finance did not take it in import {self._execution}.",
             reason=words,
-            remedy=_CHECK_THE_ROW,
         )
 
     async def _in_doubt(self, rows: Sequence[GatheredRow], words: str) -> None:

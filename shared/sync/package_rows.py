@@ -36,7 +36,7 @@ from shared.mapping.values import as_text
 from shared.store.gathered import GatheredRow
 from shared.store.links import Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import live, lookups, pairing, parking, permission
+from shared.sync import assembly, live, lookups, pairing, parking, permission, recording
 from shared.sync.apply import CERTAIN
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
@@ -46,6 +46,10 @@ _Result = TypeVar("_Result")
 
 #: Rows that are worked on at a time.
 AT_ONCE = 16
+
+#: Seconds until a row that waits for the rest of its document is looked at again. It is not parked: of a big document
+#: thousands wait, for whichever member comes last.
+HELD = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ async def later(services: Services, row: GatheredRow, failure: SyncError) -> Non
 
 async def record(services: Services, row: GatheredRow, failure: SyncError, due_in: float | None = None) -> None:
     """End a row with an error record."""
-    await live.record(services, row.message, failure, due_in)
+    await recording.record(services, row.message, failure, due_in)
     await services.gathered.end(row)
 
 
@@ -119,6 +123,7 @@ class Looks:
         except SyncError as failure:
             await self._end_all(ours, failure)
             return []
+        ours = await self._without_held(ours, found)
         looked = await each(ours, lambda row: self._one(row, found.get(row.key.lower())))
         return [ready for ready in looked if ready is not None]
 
@@ -133,6 +138,15 @@ class Looks:
     async def _read(self, row_ids: Iterable[str]) -> dict[str, Found]:
         table = self._direction.map.dataverse.table
         return await self._services.dataverse.read_many(table, row_ids, self._direction.shape)
+
+    async def _without_held(self, rows: Sequence[GatheredRow], found: dict[str, Found]) -> list[GatheredRow]:
+        """Keep for later what must wait for the rest of its document; give the others."""
+        held = await assembly.held_ties(self._services, self._direction, found)
+        due = self._services.now() + timedelta(seconds=HELD)
+        await each(
+            (row for row in rows if row.key.lower() in held), lambda row: self._services.gathered.keep(row, due=due)
+        )
+        return [row for row in rows if row.key.lower() not in held]
 
     async def _one(self, row: GatheredRow, found: Found | None) -> Ready | None:
         try:
@@ -179,6 +193,8 @@ class Looks:
         where = f"{self._direction.name}, row {row.key}"
         permission.require(self._direction.map, "create" if link.base is None else "update", Side.FINANCE, where=where)
         columns = self._direction.encode(wanted, row.key).plain
+        if link.base is None:
+            await assembly.require_members(self._services, self._direction, row.key)
         missing = await lookups.missing_parent(self._services, self._direction, wanted, there=self._there)
         if missing is not None:
             raise missing

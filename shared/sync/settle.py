@@ -31,7 +31,7 @@ from shared.store.compare_and_set import until_written
 from shared.store.conflicts import LostValue
 from shared.store.links import Announced, Link
 from shared.store.message import Hint, WorkMessage
-from shared.sync import lookups, pairing, parking, permission, stubborn
+from shared.sync import assembly, lookups, pairing, parking, permission, release, stubborn
 from shared.sync.outcome import Kind, Outcome, again
 from shared.sync.services import Services
 from shared.sync.side_table import dataverse_rows
@@ -208,6 +208,7 @@ class _Settling:
     async def _both_are_there(self, found: dict[Side, Found | None]) -> Outcome | None:
         result = self._merge(found)
         self._drop_key_spelling(result, found)
+        waits = await self._hold_back(result, found)
         has_written, refusals = False, list[SyncError]()
         for side in Side:
             if not result.towards(side):
@@ -222,9 +223,28 @@ class _Settling:
             return None
         finance = found[Side.FINANCE]
         await self._remember(base=self._agreed(result), number=rec_id(finance.version) if finance is not None else None)
+        if waits is not None:
+            refusals.append(waits)
         if refusals:
             raise refusals[0]
         return self._outcome()
+
+    async def _hold_back(self, result: Merge, found: dict[Side, Found | None]) -> Parked | None:
+        """Keep a header from being taken up before its lines are there; give what it waits for."""
+        declared = self._map.release
+        side = next((s for s in Side if declared and declared.row in result.towards(s)), None)
+        if declared is None or side is None:
+            return None
+        there, other = found[side], found[side.other]
+        if there is None or other is None:
+            raise ValueError("both rows are there")
+        wanted, current = self._values(side.other, other), self._values(side, there)
+        waits = await release.hold(self._services, self._pair.towards(side), self._link, wanted, current)
+        if wanted[declared.row] == current[declared.row]:
+            del result.towards(side)[declared.row]
+        else:
+            result.towards(side)[declared.row] = wanted[declared.row]
+        return waits
 
     async def _bring(self, side: Side, result: Merge, found: dict[Side, Found | None]) -> None:
         """Write what a side must take to agree, and remember that it did."""
@@ -316,6 +336,8 @@ class _Settling:
         values = self._values(present, row)
         if self._link.base is None:
             self._require("create", present.other)
+            if present is Side.DATAVERSE:
+                await assembly.require_member_in_order(self._services, self._pair.to_finance, row.row, values)
             await self._create(present.other, values)
             return None
         if not self._is_certain(present.other):
@@ -342,6 +364,9 @@ class _Settling:
 
     async def _create(self, side: Side, values: Values) -> None:
         direction = self._pair.towards(side)
+        if self._map.release is not None and self._map.release.row in values:
+            # Whether its lines are there is for the next round.
+            values = {**values, self._map.release.row: self._map.release.held}
         later = lookups.to_itself(self._services, direction, values, self._link.finance_key)
         wanted = {row.name: values[row.name] for row in direction.rows if row.name not in later}
         columns = await self._columns_for(side, direction.differences(wanted, None), wanted)

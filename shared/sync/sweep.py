@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 
-from shared.errors import Rejected
-from shared.store.error_records import ErrorRecord
-from shared.store.message import Hint, WorkMessage
+from shared.errors import Rejected, SyncError
+from shared.store.error_records import OF_A_POISONED_MESSAGE
+from shared.store.message import WorkMessage
 from shared.store.queue import Received
 from shared.sync.parking import wake
+from shared.sync.recording import remember
+from shared.sync.retry import retry
 from shared.sync.services import Services
 
 log = logging.getLogger(__name__)
@@ -36,23 +37,11 @@ async def sweep(services: Services) -> Swept:
         await wake(services, row)
         woken += 1
     for record in await services.errors.due(services.now()):
-        await _retry(services, record)
-        retried += 1
+        if await retry(services, record):
+            retried += 1
     for name in services.catalogue.directions:
         poisoned += await _empty_poison(services, name)
     return Swept(woken, retried, poisoned)
-
-
-async def _retry(services: Services, record: ErrorRecord) -> None:
-    """Enqueue first, then move the record's time: a crash between the two retries twice."""
-    now = services.now()
-    message = WorkMessage(
-        direction=record.direction, key=record.key, hint=Hint.UPSERT, correlation=record.correlation, first_seen=now
-    )
-    # The first failure ends this try: the record, not the ladder, paces a row that has been failing for long.
-    attempts = len(services.policy.retry_delays)
-    await services.queue.send(message.model_copy(update={"attempts": attempts}))
-    await services.errors.postpone(record.direction, record.key, now + timedelta(seconds=services.policy.sweep_after))
 
 
 async def _empty_poison(services: Services, direction: str) -> int:
@@ -68,24 +57,27 @@ async def _record_poison(services: Services, direction: str, message: Received) 
     """Record a poisoned message: by its row if it is one of ours, else by its hash. Never with its content."""
     digest = hashlib.sha256(message.raw).hexdigest()
     described = f"body of {len(message.raw)} bytes, SHA-256 {digest}"
+    due_in: float | None
     try:
         ours = WorkMessage.from_text(message.text)
     except Rejected as why:
-        key, reason, correlation, due = f"poison:{digest}", why.message, digest[:12], None
+        key, reason, correlation, due_in = f"{OF_A_POISONED_MESSAGE}{digest}", why.message, digest[:12], None
     else:
         key, reason, correlation = ours.key, "the function failed each time it was given this message", ours.correlation
-        due = services.now() + timedelta(seconds=services.policy.sweep_after)
-    await services.errors.record(
-        direction,
-        key,
-        error_class="Poison",
-        message=f"{direction}: a message could not be handled: {described}.",
+        due_in = services.policy.sweep_after
+    failure = SyncError(
+        f"{direction}: a message could not be handled: {described}.",
         reason=reason,
         remedy="Look at the function's log around this time. A row of ours is tried again by itself; the rest is not ours.",
-        column="",
+    )
+    await remember(
+        services,
+        direction,
+        key,
+        failure,
+        kind="Poison",
         correlation=correlation,
-        now=services.now(),
-        due=due,
         attempts=message.dequeue_count,
+        due_in=due_in,
     )
     log.error("%s: poisoned message recorded: %s", direction, described)

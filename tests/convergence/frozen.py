@@ -164,7 +164,7 @@ def _freeze_object(value: Any, present: Present) -> Hashable:
 
 def _a_message(value: WorkMessage, present: Present) -> Hashable:
     del present
-    return (value.direction, value.key, value.hint, value.attempts)
+    return (value.direction, value.key, value.hint, value.attempts, value.waiting_since)
 
 
 #: Longer texts that look like versions are of a side's rows; those of our own storage are compared as they are.

@@ -36,6 +36,9 @@ _DATAVERSE = (
     "msdyn_expensecategory",
     "msdyn_vendor",
     "msdyn_projectvendorinvoice",
+    "msdyn_projectvendorinvoiceline",
+    "msdyn_subcontract",
+    "msdyn_subcontractline",
 )
 _FINANCE = (
     "LegalEntities",
@@ -58,6 +61,9 @@ _FINANCE = (
     "ProjExpenseCategoriesExport",
     "VendorsV2",
     "VendInvoiceExportsV2",
+    "ProjVendInvoiceLinesExportEntity",
+    "SubContractPurchaseOrderHeaders",
+    "ProjSubContractPurchaseOrderLines",
 )
 
 

@@ -127,6 +127,7 @@ class Wire:
             answer = await self._transport.handle_async_request(request)
             self.written += answer.is_success
             self._stage.changed(self._name)
+            self._stage.watch(self._stage.world)
             return answer
         key = (self._stage.token(self._name), id(request))
         known = self._answers.get(key)
@@ -137,6 +138,10 @@ class Wire:
     def _is_of_rows(self, request: httpx.Request) -> bool:
         """Whether it asks for rows, which `Stage.token` knows; files of data packages come and go without."""
         return "/data/" in request.url.path
+
+
+def _see_nothing(world: World) -> None:
+    del world
 
 
 class NeverArrived(Exception):
@@ -188,6 +193,8 @@ class Stage:
         )
         self.world.in_finance.http = cast("httpx.AsyncClient", Wire(self, "finance", self.world.finance, user=PERSON))
         self.gate: Gate = _open
+        #: Looks at both sides after each write of the app; raises Broken.
+        self.watch: Callable[[World], None] = _see_nothing
         self._contested = tuple(contested)
         self._finale = random.Random(0)
         self._restore: snapshot.Restore = lambda: None

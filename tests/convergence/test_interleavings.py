@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.convergence import trouble
+from tests.convergence import documents, trouble
 from tests.convergence.accounting import ACTUALS, SIDE_TABLE
 from tests.convergence.categories import CATEGORIES
+from tests.convergence.documents import DOCUMENTS
 from tests.convergence.one_way import ONE_WAY
 from tests.convergence.scenarios import Scenario, explored
 from tests.convergence.two_way import TWO_WAY
@@ -62,6 +63,16 @@ def test_a_row_and_what_is_kept_beside_it_converge_in_every_order(scenario: Scen
 
 @pytest.mark.parametrize("scenario", _with_the_heavy_marked(WAITING, _HEAVY))
 def test_whoever_waits_is_woken_in_every_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
+@pytest.mark.parametrize("scenario", _with_the_heavy_marked(DOCUMENTS, documents.HEAVY))
+def test_no_document_is_taken_up_half_in_any_order(scenario: Scenario) -> None:
+    _holds(scenario)
+
+
+@pytest.mark.parametrize("scenario", _with_the_heavy_marked(documents.CRASHES, documents.HEAVY))
+def test_no_document_is_taken_up_half_whenever_the_app_ends(scenario: Scenario) -> None:
     _holds(scenario)
 
 

@@ -59,6 +59,17 @@ COLUMNS: Mapping[tuple[str, str, str], Mapping[str, str]] = {
         "VendorInvoiceNum": "msdyn_vendorinvoicenumber",
         "Description": "msdyn_description",
     },
+    ("vendor_invoice_lines", "ProjVendInvoiceLinesExportEntity", "msdyn_projectvendorinvoiceline"): {
+        "ProjTransId": "msdyn_externalinvoiceline",
+    },
+    ("subcontracts", "SubContractPurchaseOrderHeaders", "msdyn_subcontract"): {
+        "ProjSubContractNumber": "msdyn_subcontractnumber",
+        "SubConName": "msdyn_name",
+    },
+    ("subcontract_lines", "ProjSubContractPurchaseOrderLines", "msdyn_subcontractline"): {
+        "ProjSubContractLineNumber": "msdyn_subcontractlinenumber",
+        "Name": "msdyn_name",
+    },
 }
 
 #: Dataverse column → side table that may hold it under the id of the row, and the column there.

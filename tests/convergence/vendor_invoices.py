@@ -69,11 +69,11 @@ def status(code: int) -> Act:
     return Act(f"the invoice is {code}", does, (invoices.told(INVOICE),))
 
 
-def with_vendor_group(*acts: Act) -> Callable[[], Stage]:
+def with_vendor_group(*acts: Act, contested: tuple[str, ...] = _CONTESTED) -> Callable[[], Stage]:
     """What vendors need, on both sides, and what these acts make."""
 
     def build() -> Stage:
-        stage = Stage(contested=_CONTESTED, forbids=True)
+        stage = Stage(contested=contested, forbids=True)
         company(stage)
         stage.loop.at_once(_vendor_group(stage.world))
         seeded(stage, in_finance.create("USD", Name="dollar", Symbol="$"))

@@ -39,8 +39,8 @@ async def put(gathered: GatheredRows, key: str = "a/b", **known: object) -> Gath
 
 
 async def test_a_gathered_row_gives_its_message_back(gathered: GatheredRows) -> None:
-    row = await put(gathered, hint=Hint.DELETE, attempts=3)
-    assert row.message == message("a/b", hint=Hint.DELETE, attempts=3)
+    row = await put(gathered, hint=Hint.DELETE, attempts=3, waiting_since=LATER)
+    assert row.message == message("a/b", hint=Hint.DELETE, attempts=3, waiting_since=LATER)
     assert await gathered.count(DIRECTION) == 1
 
 

@@ -18,10 +18,12 @@ def parked(storage: Storage) -> ParkedRows:
     return ParkedRows(storage.table("parked"))
 
 
-async def park(parked: ParkedRows, missing: str, key: str, minutes: int = 0) -> ParkedRow:
-    now = NOW + timedelta(minutes=minutes)
+async def park(
+    parked: ParkedRows, missing: str, key: str, minutes: int = 0, since: datetime | None = None
+) -> ParkedRow:
+    now, due = NOW + timedelta(minutes=minutes), NOW + timedelta(hours=1, minutes=minutes)
     return await parked.park(
-        "projects", missing, TASKS, key, now=now, due=now + timedelta(hours=1), correlation="c", attempts=2
+        "projects", missing, TASKS, key, now=now, due=due, correlation="c", attempts=2, since=since
     )
 
 
@@ -45,6 +47,16 @@ async def test_a_row_waits_for_one_other_at_a_time(parked: ParkedRows) -> None:
     [row] = await parked.waiting_for("projects", "P2")
     assert row.since == NOW
     assert await parked.find(TASKS, "T1") == row
+
+
+async def test_a_row_that_was_woken_tells_since_when_it_has_waited(parked: ParkedRows) -> None:
+    began = NOW - timedelta(hours=2)
+    woken = await park(parked, "P1", "T1", since=began)
+    again = await park(parked, "P2", "T1", minutes=5)
+    earlier = await park(parked, "P2", "T1", minutes=6, since=began - timedelta(hours=1))
+
+    assert (woken.since, again.since, earlier.since) == (began, began, began - timedelta(hours=1))
+    assert await parked.find(TASKS, "T1") == earlier
 
 
 async def test_parking_again_under_the_same_key_moves_the_due_time(parked: ParkedRows) -> None:

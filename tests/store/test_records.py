@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Owner
 from shared.store.activity import Act, Activity
 from shared.store.conflicts import Conflicts, LostValue
-from shared.store.error_records import ErrorRecord, ErrorRecords, ErrorStatus
+from shared.store.error_records import OF_A_PACKAGE, OF_A_POISONED_MESSAGE, ErrorRecord, ErrorRecords, ErrorStatus
 from shared.store.map_states import MapState, MapStates, Mode, State
 from shared.store.storage import Storage
 from shared.store.stores import stores_on
@@ -29,14 +30,17 @@ def errors(storage: Storage) -> ErrorRecords:
 
 
 async def fail(errors: ErrorRecords, key: str = "K/1", now: datetime = NOW, **known: Any) -> ErrorRecord:
-    said: dict[str, Any] = {"error_class": "Rejected", "message": "No.", "attempts": 1, "correlation": "c1"} | known
+    said: dict[str, Any] = {"error_class": "Rejected", "message": "No.", "owner": Owner.CONSULTANT, "attempts": 1}
+    said |= {"correlation": "c1"} | known
     return await errors.record(DIRECTION, key, now=now, **said)
 
 
 async def test_a_failure_is_remembered_whole(errors: ErrorRecords) -> None:
-    made = await fail(errors, reason="they said", remedy="do this", column="ProjectName", snapshot="{}", due=LATER)
+    said: dict[str, Any] = {"reason": "they said", "cause": "it is so", "remedy": "do this", "column": "ProjectName"}
+    made = await fail(errors, owner=Owner.ACCOUNTANT, snapshot="{}", due=LATER, **said)
 
     assert await errors.get(DIRECTION, "K/1") == made
+    assert (made.owner, made.cause) == (Owner.ACCOUNTANT, "it is so")
     assert made.status is ErrorStatus.RETRYING
     assert (made.first_seen, made.last_seen, made.due) == (NOW, NOW, LATER)
 
@@ -84,9 +88,8 @@ async def test_a_dismissed_failure_rests_until_it_is_another_one(errors: ErrorRe
 async def test_records_are_listed_by_direction_and_status_the_last_seen_first(errors: ErrorRecords) -> None:
     await fail(errors, "K1")
     await fail(errors, "K2", now=LATER, due=LATER)
-    await errors.record(
-        "tasks_to_finance", "K1", error_class="Refused", message="-", now=NOW, attempts=0, correlation="c2"
-    )
+    refused: dict[str, Any] = {"error_class": "Refused", "message": "-", "owner": Owner.ADMINISTRATOR}
+    await errors.record("tasks_to_finance", "K1", now=NOW, attempts=0, correlation="c2", **refused)
 
     assert [record.key for record in await errors.list(DIRECTION)] == ["K2", "K1"]
     assert [record.key for record in await errors.list(status=ErrorStatus.RETRYING)] == ["K2"]
@@ -100,6 +103,47 @@ async def test_due_records_are_those_whose_time_has_come(errors: ErrorRecords) -
 
     assert await errors.due(NOW) == []
     assert [record.key for record in await errors.due(LATER)] == ["later"]
+
+
+async def test_a_record_that_is_tried_again_comes_due_later(errors: ErrorRecords) -> None:
+    for status in (ErrorStatus.OPEN, ErrorStatus.PARKED, ErrorStatus.RETRYING, ErrorStatus.DISMISSED):
+        await errors.retrying(await fail(errors, status=status), LATER)
+
+        record = await errors.get(DIRECTION, "K/1")
+        assert record is not None
+        assert (record.status, record.due) == (ErrorStatus.RETRYING, LATER)
+
+
+async def test_a_try_that_has_ended_already_is_not_marked_as_under_way(errors: ErrorRecords) -> None:
+    resolved, failed = await fail(errors, "K1"), await fail(errors, "K2")
+    await errors.resolve(DIRECTION, "K1", LATER)
+    again = await fail(errors, "K2", now=LATER)
+
+    for record in (resolved, failed):
+        await errors.retrying(record, LATER)
+
+    assert [record.status for record in await errors.list(status=ErrorStatus.RESOLVED)] == [ErrorStatus.RESOLVED]
+    assert await errors.get(DIRECTION, "K2") == again
+
+
+async def test_a_record_of_before_there_were_owners_is_read_with_one(storage: Storage, errors: ErrorRecords) -> None:
+    said = "Line property Not available doesn't exist."
+    record = await fail(errors, reason=said, remedy="Ask.")
+    (stored,) = [found async for found in storage.table("errors").query()]
+    older = {name: value for name, value in stored.entity.items() if name not in {"owner", "cause"}}
+    await storage.table("errors").put(older)
+
+    read = await errors.get(DIRECTION, "K/1")
+
+    assert read is not None
+    assert (read.owner, read.remedy) == (Owner.CONSULTANT, "Ask.")
+    assert read.cause == "Finance has no line property for the billing type of the actual."
+    assert replace(read, cause="") == replace(record, cause="")
+
+
+async def test_records_of_packages_and_of_foreign_messages_are_of_no_row(errors: ErrorRecords) -> None:
+    keys = ("usmf|K1", "package", f"{OF_A_PACKAGE}usmf", f"{OF_A_POISONED_MESSAGE}c0ffee")
+    assert [(await fail(errors, key)).is_of_a_row for key in keys] == [True, True, False, False]
 
 
 async def test_texts_of_any_length_are_cut_to_a_size(errors: ErrorRecords) -> None:

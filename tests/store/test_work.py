@@ -43,12 +43,16 @@ def test_a_message_reads_as_it_was_written() -> None:
 
 @settings(derandomize=True, deadline=None)
 @given(
-    st.text(min_size=1, max_size=1_024), st.sampled_from(Hint), st.integers(0, 1_000), st.none() | st.text(max_size=99)
+    st.text(min_size=1, max_size=1_024),
+    st.sampled_from(Hint),
+    st.integers(0, 1_000),
+    st.none() | st.text(max_size=99),
+    st.none() | st.just(SEEN),
 )
 def test_every_message_reads_as_it_was_written_and_fits_a_queue(
-    key: str, hint: Hint, attempts: int, not_source: str | None
+    key: str, hint: Hint, attempts: int, not_source: str | None, since: datetime | None
 ) -> None:
-    written = message(key=key, hint=hint, attempts=attempts, not_source=not_source)
+    written = message(key=key, hint=hint, attempts=attempts, not_source=not_source, waiting_since=since)
 
     assert WorkMessage.from_text(written.to_text()) == written
     assert len(to_wire(written.to_text())) < LARGEST_ON_WIRE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Missing
+from shared.store.error_records import ErrorStatus
 from shared.store.message import Hint
 from shared.sync.sweep import sweep
 from tests.sync.stage import Stage, id_of
@@ -119,7 +120,8 @@ async def test_waiting_spends_no_try_however_long_it_lasts(stage: Stage) -> None
         stage.world.clock.advance(901)
         await sweep(stage.services)
         await stage.world.run()
-    assert await stage.services.errors.list() == []
+    (record,) = await stage.services.errors.list()
+    assert (record.status, record.attempts) == (ErrorStatus.PARKED, 1)
     row = await stage.services.parked.find(PROJECTS, project)
     assert row is not None
     assert row.attempts == 0

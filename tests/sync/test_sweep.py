@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.errors import Owner
 from shared.store.error_records import ErrorStatus
 from shared.store.message import Hint
 from shared.store.work_queue import poison_name
@@ -25,7 +26,15 @@ async def record_failure(stage: Stage, key: str, *, due_in: float | None) -> Non
     now = stage.world.clock.now()
     due = None if due_in is None else now + timedelta(seconds=due_in)
     await stage.services.errors.record(
-        PROJECTS, key, error_class="Transient", message="m", now=now, attempts=6, correlation="c0ffee", due=due
+        PROJECTS,
+        key,
+        error_class="Transient",
+        message="m",
+        owner=Owner.ADMINISTRATOR,
+        now=now,
+        attempts=6,
+        correlation="c0ffee",
+        due=due,
     )
 
 
@@ -80,15 +89,15 @@ async def test_a_delete_that_failed_for_long_is_still_done(stage: Stage) -> None
 async def test_a_poisoned_message_that_is_not_ours_is_recorded_by_hash_and_size_and_never_by_content(
     stage: Stage,
 ) -> None:
-    body = '{"iban": "DE89 3704 0044 0532 0130 00", "owner": "Avery Howard"}'
+    body = '{"iban": "DE89 3704 0044 0532 0130 00", "holder": "Avery Howard"}'
     await poison(stage, body)
     assert (await sweep(stage.services)).poisoned == 1
     digest = hashlib.sha256(body.encode()).hexdigest()
     record = await stage.error(PROJECTS, f"poison:{digest}")
-    assert (record.error_class, record.status) == ("Poison", ErrorStatus.OPEN)
+    assert (record.error_class, record.status, record.owner) == ("Poison", ErrorStatus.OPEN, Owner.ENGINEER)
     assert digest in record.message
     assert f"{len(body)} bytes" in record.message
-    assert not any(secret in str(record) for secret in ("DE89", "Avery", "iban", "owner"))
+    assert not any(secret in str(record) for secret in ("DE89", "Avery", "iban", "holder"))
     assert await stage.services.queue.poisoned(PROJECTS) == 0
 
 

@@ -143,9 +143,31 @@ async def test_a_line_of_two_companies_finds_its_invoice_in_one_and_its_project_
 async def test_only_an_invoice_that_nobody_has_to_verify_is_confirmed_automatically(
     stage: Stage, manual: str, *, automatic: bool
 ) -> None:
+    await stage.project("PRJ-1")
     await vendor_arrives(stage)
+    line = invoice_line(stage)
     await stage.heard(INVOICES, invoice(stage, SubcontractInvoice=manual))
+    assert only(stage, "msdyn_projectvendorinvoice")["msdyn_enableautomaticconfirmation"] is False
+    await stage.heard(LINES, line)
     assert only(stage, "msdyn_projectvendorinvoice")["msdyn_enableautomaticconfirmation"] is automatic
+
+
+async def test_what_an_invoice_waits_for_can_be_asked(stage: Stage) -> None:
+    await stage.project("PRJ-1")
+    await vendor_arrives(stage)
+    line, header = invoice_line(stage), invoice(stage, SubcontractInvoice="No")
+    await stage.heard(INVOICES, header)
+    assert await missing(stage, INVOICES, header) == Missing("vendor_invoice_lines", "pt-1|usmf")
+    await stage.heard(LINES, line)
+    assert await missing(stage, INVOICES, header) is None
+
+
+async def test_an_invoice_whose_lines_nobody_sees_is_not_confirmed_automatically(stage: Stage) -> None:
+    await vendor_arrives(stage)
+    header = invoice(stage, SubcontractInvoice="No")
+    await stage.heard(INVOICES, header)
+    assert await missing(stage, INVOICES, header) == Missing("vendor_invoice_lines", "lines of usmf|v-1|4711")
+    assert only(stage, "msdyn_projectvendorinvoice")["msdyn_enableautomaticconfirmation"] is False
 
 
 async def test_the_status_goes_back_to_finance_and_nothing_else_does(invoiced: Stage) -> None:

@@ -5,6 +5,7 @@ there as data packages, and what Finance holds is not read. Microsoft has not pu
 first version of the entity (Common Data Model), all pairs are inferred, the AOT name is unconfirmed.
 """
 
+from shared.mapping.documents import Assembly
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, text
 
@@ -31,6 +32,21 @@ INVOICE_PROPOSALS = TableMap(
     # Documented: the header goes when the proforma is confirmed. Item based invoices are the Supply Chain map's, on the
     # same table. The expression is ours.
     dataverse_filter="msdyn_projectinvoicestatus eq 192350002 and msdyn_ordertype eq 192350001",
+    # Finance makes the lines of a proposal in one go, of the billed actuals that it finds then. Documented: a sale of time
+    # and material gets none, and then nothing of the proposal does, without the connection to its unbilled sale. That a
+    # milestone has no such connection is read from the list of connections. Headers, actuals, connections is the order
+    # of Microsoft's own jobs.
+    assembly=Assembly(
+        members="actuals",
+        column="msdyn_invoice",
+        which="msdyn_transactiontypecode eq 192350006",
+        untied="msdyn_transactionclassification eq 192350003",
+        ties="transaction_connections",
+        ends=(
+            ("msdyn_transaction1", "msdyn_transaction1type"),
+            ("msdyn_transaction2", "msdyn_transaction2type"),
+        ),
+    ),
     # A confirmed proforma is final, and a package deletes nothing.
     writes={Side.FINANCE: ("create", "update")},
     # One proposal for each customer of the contract, though no row names the funding source; it is sent to one of that

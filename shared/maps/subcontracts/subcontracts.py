@@ -5,12 +5,14 @@ either: msdyn_subcontractnumber is a guess, as is the AOT name of the entity. Th
 vendor, and Finance refuses one without.
 """
 
+from shared.mapping.documents import Release
 from shared.mapping.model import OPERATIONS, DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, text, values
 
 #: The labels are documented and equal the members; the numbers are inferred, counted in the order of the labels. The
 #: schema check compares labels, and a tenant's own map settles it.
-STATUSES = values({192350000: "Draft", 192350001: "Confirmed", 192350002: "Closed", 192350003: "Canceled"})
+DRAFT, CONFIRMED = 192350000, 192350001
+STATUSES = values({DRAFT: "Draft", CONFIRMED: "Confirmed", 192350002: "Closed", 192350003: "Canceled"})
 
 SUBCONTRACTS = TableMap(
     "subcontracts",
@@ -30,6 +32,15 @@ SUBCONTRACTS = TableMap(
             "msdyn_owningcompany": lookup("cdm_company"),
             "msdyn_vendor": lookup("account", company="msdyn_company.cdm_companycode", brought_by="vendors"),
         },
+    ),
+    # Finance confirms the purchase order of a confirmed subcontract at once, and changes no line of it then.
+    release=Release(
+        "SubConStatus",
+        held=DRAFT,
+        lines="subcontract_lines",
+        column="msdyn_subcontract",
+        by={"dataAreaId": "dataAreaId", "SubcontractNumber": "ProjSubContractNumber"},
+        reopens=(CONFIRMED,),
     ),
     # Made, changed and deleted in Dataverse only.
     writes={Side.FINANCE: OPERATIONS},

@@ -5,6 +5,7 @@ posted invoices with a project line leave Finance, which the entity itself sees 
 Dataverse, found by number and company.
 """
 
+from shared.mapping.documents import Release
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, default, text, values, yes_no
 
@@ -36,6 +37,16 @@ VENDOR_INVOICES = TableMap(
             "msdyn_vendor": lookup("account", company="msdyn_company.cdm_companycode", brought_by="vendors"),
             "transactioncurrencyid": lookup("transactioncurrency"),
         },
+    ),
+    # Dataverse confirms an invoice of which this says so, and takes no line any more then. Whether it looks when the
+    # header is written or at any write is not published: so the header says no until all lines are there.
+    release=Release(
+        "SubcontractInvoice",
+        held=False,
+        lines="vendor_invoice_lines",
+        column="msdyn_vendorinvoice",
+        by={"DAreaId": "dataAreaId", "InvoiceAccount": "InvoiceAccount", "VendorInvoiceNum": "VendorInvoiceNum"},
+        never_empty=True,
     ),
     # Finance posts them, and what it has posted is changed by nobody but its status. Dataverse takes no edits but the
     # project manager's confirmation, and a posted invoice is never taken away.

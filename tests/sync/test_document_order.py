@@ -1,0 +1,283 @@
+"""The order inside documents of any size: what takes a document up goes last, in whatever order its rows are heard of."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.store.message import Hint
+from tests.sync.recorder import Asked
+from tests.sync.stage import Stage, id_of
+from tests.sync.two_companies import in_company, two_companies, vendor_arrives
+from tests.twin.dataverse import rules
+
+INVOICES, INVOICE_LINES = "vendor_invoices_to_dataverse", "vendor_invoice_lines_to_dataverse"
+ORDERS, ORDER_LINES = "subcontracts_to_finance", "subcontract_lines_to_finance"
+PROPOSALS, ACTUALS, TIES = "invoice_proposals_to_finance", "actuals_to_finance", "transaction_connections_to_finance"
+BILLED, UNBILLED, TIME, MILESTONE = 192350006, 192350005, 192350000, 192350003
+DRAFT, CONFIRMED = 192350000, 192350001
+#: Lines of a document. Microsoft's own live synchronisation takes no more than 1,000 of an invoice.
+SIZES = (1, 1_000, pytest.param(5_000, marks=pytest.mark.long))
+
+Told = list[tuple[str, str]]
+
+
+@pytest.fixture
+async def stage() -> Stage:
+    stage = await two_companies()
+    await stage.heard("projects_to_finance", await stage.project("PRJ-1"))
+    return stage
+
+
+async def heard_in_any_order(stage: Stage, told: Told, *, seconds: float) -> None:
+    """Let the app hear of all rows, in an order that depends on nothing but how many there are."""
+    random.Random(len(told)).shuffle(told)
+    for direction, key in told:
+        await stage.world.tell(direction, key)
+    await stage.world.run(seconds=seconds, most=200_000)
+    assert await stage.errors() == []
+
+
+def to(asked: Iterable[Asked], name: str) -> list[int]:
+    """Which of these requests went to a row of a set or collection, as positions."""
+    return [position for position, each in enumerate(asked) if f"/{name}(" in each.path]
+
+
+# -- vendor invoices ---------------------------------------------------------------------------------------------------
+
+
+def vendor_invoice(stage: Stage, lines: int) -> Told:
+    """Let Finance post an invoice that nobody has to verify; give all its rows."""
+    named = {"InvoiceAccount": "V-1", "VendorInvoiceNum": "4711"}
+    plain = {"CurrencyCode": "USD", "TransDate": "2026-10-20T12:00:00Z", "SubcontractInvoice": "No"}
+    header = stage.posted("VendInvoiceExportsV2", dataAreaId="usmf", **named, **plain)
+    line: dict[str, Any] = {
+        "ProjDataAreaId": "usmf",
+        "DAreaId": "usmf",
+        **named,
+        "ProjId": "PRJ-1",
+        "QtyReceiveNow": Decimal(2),
+        "PurchPrice": Decimal(85),
+        "PurchUnit": "hr",
+        "currencyCode": "USD",
+        "CategoryType": "Hour",
+        "BillingType": "Chargeable",
+        "TransactionCategoryId": "TCN-7",
+    }
+    posted = [stage.posted("ProjVendInvoiceLinesExportEntity", ProjTransId=f"PT-{n}", **line) for n in range(lines)]
+    return [(INVOICES, header), *((INVOICE_LINES, key) for key in posted)]
+
+
+@pytest.mark.parametrize("lines", SIZES)
+async def test_a_vendor_invoice_may_be_confirmed_only_when_its_last_line_is_there(stage: Stage, lines: int) -> None:
+    await vendor_arrives(stage)
+    told = vendor_invoice(stage, lines)
+    stage.forget()
+    await heard_in_any_order(stage, told, seconds=60)
+    writes = stage.to_dataverse.writes
+    headers = to(writes, "msdyn_projectvendorinvoices")
+    assert [writes[at].body.get("msdyn_enableautomaticconfirmation") for at in headers] == [False, True]
+    assert to(writes, "msdyn_projectvendorinvoicelines") == list(range(headers[0] + 1, headers[1]))
+    assert len(stage.world.dataverse.rows("msdyn_projectvendorinvoiceline")) == lines
+    looks = [each for each in stage.to_finance.requests if each.path.endswith("/ProjVendInvoiceLinesExportEntity")]
+    # The last round of a look finds out, the one after parking makes sure: twice for each time that the header is woken.
+    assert len(looks) <= 6 + 4 * math.log(lines)
+
+
+# -- project invoices --------------------------------------------------------------------------------------------------
+
+
+async def invoice(stage: Stage, lines: int, *, milestones: int = 0) -> Told:
+    """Confirm a proforma as Dataverse does: what is billed, and for a sale of hours what ties it to the unbilled one."""
+    bound = {
+        "salesorderid@odata.bind": f"/salesorders({id_of('ORD-1')})",
+        "transactioncurrencyid@odata.bind": f"/transactioncurrencies({id_of('USD')})",
+    }
+    numbered = {"invoicenumber": "INV-1", "msdyn_ordertype": 192350001, "msdyn_projectinvoicestatus": 192350002}
+    header = await stage.enter("invoices", "INV-1", msdyn_invoicedate="2026-10-31", **numbered, **bound)
+    told = [(PROPOSALS, header)]
+    for number in range(lines):
+        billed, unbilled = f"billed {number}", f"unbilled {number}"
+        told += [
+            (ACTUALS, await actual(stage, billed, BILLED, TIME)),
+            (ACTUALS, await actual(stage, unbilled, UNBILLED, TIME)),
+        ]
+        told.append((TIES, await tie(stage, billed, unbilled)))
+    told += [(ACTUALS, await actual(stage, f"milestone {n}", BILLED, MILESTONE)) for n in range(milestones)]
+    return told
+
+
+@pytest.fixture
+def data_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let actuals be entered as a data import may, and nobody else from outside."""
+    monkeypatch.setitem(rules._GUARDS, "msdyn_actual", ())
+
+
+async def actual(stage: Stage, name: str, kind: int, transaction_class: int) -> str:
+    """Make an actual, of the invoice if it is billed."""
+    columns: dict[str, Any] = {
+        "msdyn_actualimportid": id_of(f"import {name}"),
+        "msdyn_transactiontypecode": kind,
+        "msdyn_transactionclassification": transaction_class,
+        "msdyn_billingtype": 192350001,
+        "msdyn_quantity": 4,
+        "msdyn_price": 250,
+        "msdyn_amount": 1000,
+        "msdyn_documentdate": "2026-10-20",
+        "msdyn_skipsync": False,
+        "msdyn_Project@odata.bind": f"/msdyn_projects({id_of('PRJ-1')})",
+        "transactioncurrencyid@odata.bind": f"/transactioncurrencies({id_of('USD')})",
+        **in_company("company"),
+    }
+    if kind == BILLED:
+        columns["msdyn_Invoice@odata.bind"] = f"/invoices({id_of('INV-1')})"
+    return await stage.enter("msdyn_actuals", name, **columns)
+
+
+async def tie(stage: Stage, billed: str, unbilled: str) -> str:
+    """Connect a billed sale with the unbilled one that it was."""
+    ends = {
+        "msdyn_transaction1": id_of(billed),
+        "msdyn_transaction1role": "Billed Sales",
+        "msdyn_transaction1type": "msdyn_actual",
+        "msdyn_transaction2": id_of(unbilled),
+        "msdyn_transaction2role": "Unbilled Sales",
+        "msdyn_transaction2type": "msdyn_actual",
+    }
+    return await stage.enter("msdyn_transactionconnections", f"{billed} {unbilled}", **ends)
+
+
+@pytest.fixture
+def arrivals(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What came to exist in Finance, in order: the collection, and of actuals the type."""
+    database = stage.world.finance.database
+    insert, seen = database.insert, list[tuple[str, str]]()
+
+    def note(collection: str, values: dict[str, Any]) -> Any:
+        seen.append((collection, str(values.get("TransactionType", ""))))
+        return insert(collection, values)
+
+    monkeypatch.setattr(database, "insert", note)
+    return seen
+
+
+PROPOSAL, TIE = ("ProjectInvoiceProposalsV2", ""), ("ProjectTransactionRelationships", "")
+BILLED_ROW = ("ProjActualsImports", "BilledSales")
+
+
+@pytest.mark.usefixtures("data_import")
+@pytest.mark.parametrize("lines", SIZES)
+async def test_a_proposal_comes_before_what_it_bills_and_that_before_what_ties_it(
+    stage: Stage, arrivals: list[tuple[str, str]], lines: int
+) -> None:
+    await stage.heard("contracts_to_finance", await stage.contract())
+    told = await invoice(stage, lines)
+    await heard_in_any_order(stage, told, seconds=7_200)
+    order = [each for each in arrivals if each in (PROPOSAL, BILLED_ROW, TIE)]
+    assert order == [PROPOSAL, *[BILLED_ROW] * lines, *[TIE] * lines]
+
+
+@pytest.mark.usefixtures("data_import")
+async def test_milestones_go_after_a_sale_that_holds_the_proposal_back(
+    stage: Stage, arrivals: list[tuple[str, str]]
+) -> None:
+    await stage.heard("contracts_to_finance", await stage.contract())
+    told = await invoice(stage, 1, milestones=2)
+    sale, milestones = told[1], told[-2:]
+    await heard_in_any_order(stage, [*milestones, told[0]], seconds=180)
+    assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW)] == [PROPOSAL]
+    await heard_in_any_order(stage, [sale], seconds=0)
+    assert arrivals.count(BILLED_ROW) == 3
+
+
+@pytest.mark.usefixtures("data_import")
+async def test_of_an_invoice_of_milestones_alone_the_proposal_goes_last(
+    stage: Stage, arrivals: list[tuple[str, str]]
+) -> None:
+    await stage.heard("contracts_to_finance", await stage.contract())
+    header, first, second = await invoice(stage, 0, milestones=2)
+    await heard_in_any_order(stage, [header, first], seconds=180)
+    assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW)] == [BILLED_ROW]
+    await heard_in_any_order(stage, [second], seconds=180)
+    assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW)] == [BILLED_ROW, BILLED_ROW, PROPOSAL]
+
+
+# -- subcontracts ------------------------------------------------------------------------------------------------------
+
+
+async def subcontract(stage: Stage, status: int, **columns: Any) -> str:
+    """Enter the subcontract, or change it."""
+    numbered = {"msdyn_subcontractnumber": "SUB-1", "msdyn_name": "Scaffolding", **in_company("company")}
+    return await stage.enter("msdyn_subcontracts", "SUB-1", **numbered, statuscode=status, **columns)
+
+
+async def subcontract_lines(stage: Stage, lines: int, quantity: int) -> Told:
+    """Enter so many lines of hours, or change their quantities."""
+    bound = {
+        "msdyn_Subcontract@odata.bind": f"/msdyn_subcontracts({id_of('SUB-1')})",
+        "msdyn_Unit@odata.bind": f"/uoms({id_of('hr')})",
+        **in_company("company"),
+    }
+    plain = {"msdyn_quantity": quantity, "msdyn_price": 61.37, "msdyn_transactionclassification": TIME}
+    numbers = [f"SUBL-{number}" for number in range(lines)]
+    rows = [
+        await stage.enter("msdyn_subcontractlines", number, msdyn_subcontractlinenumber=number, **plain, **bound)
+        for number in numbers
+    ]
+    return [(ORDER_LINES, row) for row in rows]
+
+
+@pytest.fixture
+def confirmed_with(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[set[Any]]:
+    """With which quantities of lines Finance had the purchase order confirmed, each time that it was."""
+    database = stage.world.finance.database
+    update, seen = database.update, list[set[Any]]()
+
+    def note(collection: str, row: Any, changes: dict[str, Any]) -> Any:
+        if collection == "SubContractPurchaseOrderHeaders" and changes.get("SubConStatus") == "Confirmed":
+            seen.append({line.values["PurchQty"] for line in database.tables["ProjSubContractPurchaseOrderLines"]})
+        return update(collection, row, changes)
+
+    monkeypatch.setattr(database, "update", note)
+    return seen
+
+
+@pytest.mark.parametrize("lines", SIZES)
+async def test_a_subcontract_is_confirmed_with_all_its_lines_and_again_with_all_that_changed(
+    stage: Stage, confirmed_with: list[set[Any]], lines: int
+) -> None:
+    vendor = {"msdyn_Vendor@odata.bind": f"/accounts({await vendor_arrives(stage)})"}
+    header = (ORDERS, await subcontract(stage, DRAFT, **vendor))
+    told = await subcontract_lines(stage, lines, quantity=10)
+    await subcontract(stage, CONFIRMED)
+    await heard_in_any_order(stage, [header, *told], seconds=60)
+    assert confirmed_with == [{Decimal(10)}]
+    await subcontract(stage, DRAFT)
+    await subcontract_lines(stage, lines, quantity=12)
+    await subcontract(stage, CONFIRMED)
+    await heard_in_any_order(stage, [header, *told], seconds=60)
+    assert confirmed_with == [{Decimal(10)}, {Decimal(12)}]
+
+
+async def test_a_line_that_is_deleted_goes_before_its_subcontract_is_confirmed_again(
+    stage: Stage, confirmed_with: list[set[Any]]
+) -> None:
+    vendor = {"msdyn_Vendor@odata.bind": f"/accounts({await vendor_arrives(stage)})"}
+    header = (ORDERS, await subcontract(stage, DRAFT, **vendor))
+    kept, gone = await subcontract_lines(stage, 2, quantity=10)
+    await stage.enter("msdyn_subcontractlines", "SUBL-1", msdyn_quantity=7)
+    await subcontract(stage, CONFIRMED)
+    await heard_in_any_order(stage, [header, kept, gone], seconds=60)
+    await subcontract(stage, DRAFT)
+    await stage.remove("msdyn_subcontractlines", "SUBL-1")
+    await subcontract(stage, CONFIRMED)
+    await stage.heard(*header, seconds=60)
+    assert stage.values("SubContractPurchaseOrderHeaders", "SUB-1")["SubConStatus"] == "Draft"
+    await stage.heard(*gone, Hint.DELETE, seconds=60)
+    assert confirmed_with == [{Decimal(10), Decimal(7)}, {Decimal(10)}]
+    assert await stage.errors() == []
