@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.scenarios.consulting import Consulting, told
+from tests.scenarios.consulting import COST, MATERIAL, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 
 EXPORT, EXPORT_LINES = "VendInvoiceExportsV2", "ProjVendInvoiceLinesExportEntity"
@@ -31,7 +31,20 @@ CONSULTING: Row = {
     "role": "DEV",
     "text": "Consulting",
 }
+#: What Finance calls the first two lines for projects.
+FIRST, SECOND = "USPM-PT-0000001", "USPM-PT-0000002"
 FREIGHT: Row = {"procurement_category": "Freight", "quantity": 1, "price": 25, "account": "FREIGHT", "text": "Freight"}
+
+
+#: What lines of licences and consulting become in Dataverse, by type and class.
+ACTUALS = [
+    (COST, TIME, 2, 90, 180),
+    (COST, MATERIAL, 5, 200, 1000),
+    (UNBILLED, TIME, 2, 150, 300),
+    (UNBILLED, MATERIAL, 5, 250, 1250),
+]
+#: What the books of USPM come to in the end.
+CLEARED = {"COST": 1180, "FREIGHT": 25, "AP": -1205, "WIP-SALES": 1550, "ACCRUED-REV": -1550}
 
 
 async def buys(office: Enterprise) -> Consulting:
