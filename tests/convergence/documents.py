@@ -42,7 +42,7 @@ def only_first_heard(act: Act) -> Act:
 
 def posted_with_lines(*numbers: str) -> Act:
     """Finance posts an invoice with these lines, all of it at once."""
-    header = posted("refit")
+    header = posted("refit", verified_by_hand=False)
 
     def puts(books: Books, writer: Writer) -> None:
         del writer
@@ -85,7 +85,7 @@ def _invoicing(lines: int, *acts: Act) -> Callable[[], Stage]:
 # -- subcontracts ------------------------------------------------------------------------------------------------------
 
 
-def order(status: int = DRAFT) -> Act:
+def order() -> Act:
     """Enter a subcontract of that vendor."""
 
     async def does(world: World) -> None:
@@ -95,7 +95,7 @@ def order(status: int = DRAFT) -> Act:
             "msdyn_Vendor@odata.bind": f"/accounts({account['accountid']})",
         }
         columns = {"msdyn_subcontractid": ORDER, "msdyn_subcontractnumber": "SUB-1", "msdyn_name": "Quay"}
-        await world.in_dataverse.does("POST", "msdyn_subcontracts", {**columns, "statuscode": status, **bound})
+        await world.in_dataverse.does("POST", "msdyn_subcontracts", {**columns, **bound})
 
     return Act("enters SUB-1", does, (orders.told(ORDER),))
 
@@ -112,7 +112,13 @@ def order_line(row_id: str, quantity: int) -> Act:
 
 def status(code: int) -> Act:
     """Confirm the subcontract, or open it again."""
-    return orders.edit(ORDER, statuscode=code)
+    button = {CONFIRMED: "Confirm", DRAFT: "Reopen"}[code]
+    target = {"@odata.type": "Microsoft.Dynamics.CRM.msdyn_subcontract", "msdyn_subcontractid": ORDER}
+
+    async def does(world: World) -> None:
+        await world.in_dataverse.does("POST", f"msdyn_{button}Subcontract", {"Targets": [target]})
+
+    return Act(f"presses {button}", does, (orders.told(ORDER),))
 
 
 def none_is_ordered_half(*quantities: tuple[int, ...]) -> Callable[[World], None]:
@@ -133,9 +139,19 @@ def none_is_ordered_half(*quantities: tuple[int, ...]) -> Callable[[World], None
     return watch
 
 
+def _hours_are_ordered() -> Act:
+    """Finance knows what hours are ordered under."""
+    hours = {"transaction_type": "Hour", "procurement_category": "Services", "project_category": "HOUR"}
+
+    async def does(world: World) -> None:
+        world.finance.set_up("usmf", {"subcontract_categories": [hours]})
+
+    return Act("sets up a subcontract category", does, ())
+
+
 def _ordering(*acts: Act, quantities: tuple[tuple[int, ...], ...]) -> Callable[[], Stage]:
     def build() -> Stage:
-        stage = with_vendor_group(vendor(), *acts, contested=_ORDERS)()
+        stage = with_vendor_group(vendor(), _hours_are_ordered(), *acts, contested=_ORDERS)()
         stage.watch = none_is_ordered_half(*quantities)
         return stage
 

@@ -64,6 +64,8 @@ _FINANCE = (
     "ProjVendInvoiceLinesExportEntity",
     "SubContractPurchaseOrderHeaders",
     "ProjSubContractPurchaseOrderLines",
+    "PurchaseOrders",
+    "PurchaseOrderLines",
 )
 
 

@@ -42,7 +42,7 @@ HEAVY = frozenset(
         "side table: a note while Finance posts",
         "side table: a posting and its reversal",
         "waiting: a milestone deleted while its line arrives",
-        "vendor invoices: an invoice is confirmed while Finance changes it",
+        "vendor invoices: an invoice comes into review while Finance changes it",
     }
 )
 

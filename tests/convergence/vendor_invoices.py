@@ -1,4 +1,4 @@
-"""Scenarios of vendor invoices: Finance posts them, Dataverse confirms them, and only the status goes back.
+"""Scenarios of vendor invoices: Finance posts them, Dataverse reviews and confirms them, and only the status goes back.
 
 They point at the account that Dataverse makes by itself when the vendor arrives.
 """
@@ -12,6 +12,9 @@ from tests.convergence.acts import DataverseTable, in_finance
 from tests.convergence.scenarios import COMPANY, Scenario, company, seeded
 from tests.convergence.stage import Stage
 from tests.convergence.stepper import Act, Script, Told
+from tests.twin.dataverse.genesis import SYSTEM
+from tests.twin.dataverse.operation import Caller
+from tests.twin.dataverse.values import Reference
 from tests.twin.finance.books import Books
 from tests.twin.finance.writing import Writer
 from tests.world import World
@@ -35,15 +38,16 @@ def vendor() -> Act:
     return Act("enters V-1", does, (Told("vendors_to_dataverse", "usmf|V-1"),))
 
 
-def posted(description: str) -> Act:
+def posted(description: str, *, verified_by_hand: bool = True) -> Act:
     """Finance posts the invoice, or what it shows of it changes: its own doing, over no interface."""
+    manual = "Yes" if verified_by_hand else "No"
 
     def puts(books: Books, writer: Writer) -> None:
         del writer
         row = books.find("VendInvoiceExportsV2", *_KEY.values())
         if row is None:
             plain = {"CurrencyCode": "USD", "TransDate": "2026-10-20T12:00:00Z"}
-            books.add("VendInvoiceExportsV2", **_KEY, **plain, Description=description)
+            books.add("VendInvoiceExportsV2", **_KEY, **plain, SubcontractInvoice=manual, Description=description)
         else:
             books.put("VendInvoiceExportsV2", row, Description=description)
 
@@ -54,8 +58,16 @@ def posted(description: str) -> Act:
 
 
 def status(code: int) -> Act:
-    """A project manager confirms the invoice, or takes that back."""
-    return invoices.edit(INVOICE, statuscode=code)
+    """The product moves the invoice on, which nobody else may: what verifying its lines and confirming it come to."""
+
+    async def does(world: World) -> None:
+        pipeline = world.dataverse._pipeline
+        user = world.dataverse.environment.users[SYSTEM]
+        async with pipeline.run(Caller(user.user_id, user.object_id)) as run:
+            act = pipeline.action(run, "moves on", {})
+            await act.update(Reference("msdyn_projectvendorinvoice", INVOICE), {"statuscode": code})
+
+    return Act(f"the invoice is {code}", does, (invoices.told(INVOICE),))
 
 
 def with_vendor_group(*acts: Act, contested: tuple[str, ...] = _CONTESTED) -> Callable[[], Stage]:
@@ -83,10 +95,10 @@ _MAPS = ("vendors", "vendor_invoices")
 _AGREED = with_vendor_group(vendor(), posted("refit"))
 
 VENDOR_INVOICES: dict[str, Scenario] = {
-    "an invoice is confirmed while Finance changes it": Scenario(
-        _AGREED, Script(persons=((status(CONFIRMED),), (posted("refit, late"),))), _MAPS, (2, 2)
+    "an invoice comes into review while Finance changes it": Scenario(
+        _AGREED, Script(persons=((status(IN_REVIEW),), (posted("refit, late"),))), _MAPS, (2, 2)
     ),
-    "an invoice is confirmed, and that is taken back": Scenario(
-        _AGREED, Script(persons=((status(CONFIRMED), status(IN_REVIEW)),)), _MAPS, (1, 3)
+    "an invoice comes into review and is confirmed": Scenario(
+        _AGREED, Script(persons=((status(IN_REVIEW), status(CONFIRMED)),)), _MAPS, (1, 3)
     ),
 }

@@ -19,10 +19,25 @@ async def stage() -> Stage:
     return await two_companies()
 
 
+@pytest.fixture
+async def ordering() -> Stage:
+    """The vendor of the subcontract is on both sides, and Finance knows what hours are ordered under."""
+    stage = await two_companies()
+    await vendor_arrives(stage)
+    await categories_are_set_up(stage)
+    return stage
+
+
+async def categories_are_set_up(stage: Stage) -> None:
+    hours = {"transaction_type": "Hour", "procurement_category": "Services", "project_category": "TCN-7-1"}
+    stage.world.finance.set_up("usmf", {"subcontract_categories": [hours]})
+
+
 async def subcontract(stage: Stage, **columns: Any) -> str:
-    """Enter a subcontract in Dataverse."""
-    numbered = {"msdyn_subcontractnumber": "SUB-1", "msdyn_name": "Scaffolding"}
-    return await stage.enter("msdyn_subcontracts", "SUB-1", **numbered, **in_company("company"), **columns)
+    """Enter a subcontract with the vendor in Dataverse."""
+    (vendor,) = (row["accountid"] for row in stage.world.dataverse.rows("account") if row["accountnumber"] == "V-1")
+    named = {"msdyn_name": "Scaffolding", "msdyn_Vendor@odata.bind": f"/accounts({vendor})"}
+    return await stage.enter("msdyn_subcontracts", "SUB-1", **{**named, **in_company("company"), **columns})
 
 
 async def subcontract_line(stage: Stage, **columns: Any) -> str:
@@ -38,8 +53,9 @@ async def subcontract_line(stage: Stage, **columns: Any) -> str:
 
 
 async def test_a_subcontract_goes_to_finance_after_its_vendor_and_its_line_after_it(stage: Stage) -> None:
+    await categories_are_set_up(stage)
     account = await stage.customer("V-1", customertypecode=11)
-    header = await subcontract(stage, **{"msdyn_Vendor@odata.bind": f"/accounts({account})"})
+    header = await subcontract(stage, msdyn_subcontractnumber="SUB-1")
     line = await subcontract_line(stage)
     await stage.heard(SUBCONTRACT_LINES, line)
     assert await missing(stage, SUBCONTRACT_LINES, line) == Missing("subcontracts", "usmf|sub-1")
@@ -54,24 +70,27 @@ async def test_a_subcontract_goes_to_finance_after_its_vendor_and_its_line_after
     assert await stage.errors() == []
 
 
-async def test_a_subcontract_without_a_number_is_given_one_that_finance_takes(stage: Stage) -> None:
-    row = await stage.enter("msdyn_subcontracts", "SUB", msdyn_name="Scaffolding", **in_company("company"))
-    await stage.heard(SUBCONTRACTS, row)
-    held = stage.held("msdyn_subcontract", row)
+async def test_a_subcontract_without_a_number_is_given_one_that_finance_takes(ordering: Stage) -> None:
+    row = await subcontract(ordering)
+    await ordering.heard(SUBCONTRACTS, row)
+    held = ordering.held("msdyn_subcontract", row)
     assert held is not None
-    assert stage.kept("SubContractPurchaseOrderHeaders", held["msdyn_subcontractnumber"]) is not None
+    assert ordering.kept("SubContractPurchaseOrderHeaders", held["msdyn_subcontractnumber"]) is not None
 
 
-async def test_a_subcontract_that_is_confirmed_in_dataverse_is_confirmed_in_finance(stage: Stage) -> None:
-    await stage.heard(SUBCONTRACTS, await subcontract(stage))
-    await stage.heard(SUBCONTRACTS, await subcontract(stage, statuscode=192350001))
-    assert stage.values("SubContractPurchaseOrderHeaders", "SUB-1")["SubConStatus"] == "Confirmed"
+async def test_a_subcontract_that_is_confirmed_in_dataverse_is_confirmed_in_finance(ordering: Stage) -> None:
+    row = await subcontract(ordering, msdyn_subcontractnumber="SUB-1")
+    await ordering.heard(SUBCONTRACTS, row)
+    target = {"@odata.type": "Microsoft.Dynamics.CRM.msdyn_subcontract", "msdyn_subcontractid": row}
+    await ordering.world.in_dataverse.does("POST", "msdyn_ConfirmSubcontract", {"Targets": [target]})
+    await ordering.heard(SUBCONTRACTS, row)
+    assert ordering.values("SubContractPurchaseOrderHeaders", "SUB-1")["SubConStatus"] == "Confirmed"
 
 
-async def test_a_subcontract_line_of_a_class_that_nobody_buys_is_an_error_and_its_header_stays(stage: Stage) -> None:
-    await stage.heard(SUBCONTRACTS, await subcontract(stage))
-    line = await subcontract_line(stage, msdyn_linetype=192350001)
-    await stage.enter("msdyn_subcontractlines", "SUBL-1", msdyn_transactionclassification=192350004)
-    await stage.heard(SUBCONTRACT_LINES, line)
-    assert "msdyn_transactionclassification holds 192350004" in (await stage.error(SUBCONTRACT_LINES, line)).message
-    assert stage.kept("SubContractPurchaseOrderHeaders", "SUB-1") is not None
+async def test_a_subcontract_line_of_a_class_that_nobody_buys_is_an_error_and_its_header_stays(ordering: Stage) -> None:
+    await ordering.heard(SUBCONTRACTS, await subcontract(ordering, msdyn_subcontractnumber="SUB-1"))
+    line = await subcontract_line(ordering, msdyn_linetype=192350001)
+    await ordering.enter("msdyn_subcontractlines", "SUBL-1", msdyn_transactionclassification=192350004)
+    await ordering.heard(SUBCONTRACT_LINES, line)
+    assert "msdyn_transactionclassification holds 192350004" in (await ordering.error(SUBCONTRACT_LINES, line)).message
+    assert ordering.kept("SubContractPurchaseOrderHeaders", "SUB-1") is not None

@@ -12,6 +12,7 @@ from shared.store.message import Hint
 from shared.sync.catch_up import catch_up
 from tests.sync.stage import Stage, id_of
 from tests.sync.two_companies import in_company, missing, only, two_companies, vendor_arrives
+from tests.twin.dataverse.api import named_rows
 
 INVOICES, STATUSES, LINES = (
     "vendor_invoices_to_dataverse",
@@ -62,6 +63,19 @@ def lines(stage: Stage) -> dict[str, dict[str, Any]]:
     }
 
 
+async def verified(stage: Stage) -> None:
+    """Let a project manager verify every line."""
+    for row in lines(stage).values():
+        address = f"msdyn_projectvendorinvoicelines({row['msdyn_projectvendorinvoicelineid']})"
+        await stage.world.in_dataverse.does("PATCH", address, {"msdyn_verificationstatus": 192350002})
+
+
+async def confirmed(stage: Stage, invoice_id: str) -> None:
+    """Let a project manager confirm an invoice."""
+    targets = named_rows("msdyn_projectvendorinvoice", invoice_id)
+    await stage.world.in_dataverse.does("POST", "msdyn_ConfirmVendorInvoices", {"Targets": targets})
+
+
 @pytest.fixture
 async def invoiced(stage: Stage) -> Stage:
     """An invoice with a line, on both sides; the logs begin after it."""
@@ -75,7 +89,7 @@ async def invoiced(stage: Stage) -> Stage:
 
 async def test_an_invoice_waits_for_its_vendors_account_and_its_lines_for_the_invoice(stage: Stage) -> None:
     await stage.project("PRJ-1")
-    first, second = invoice_line(stage, "PT-1"), invoice_line(stage, "PT-2", CategoryType="Item")
+    first, second = invoice_line(stage, "PT-1"), invoice_line(stage, "PT-2", CategoryType="Cost")
     for key in (second, first):
         await stage.heard(LINES, key)
         assert await missing(stage, LINES, key) == Missing("vendor_invoices", "usmf|v-1|4711")
@@ -89,7 +103,7 @@ async def test_an_invoice_waits_for_its_vendors_account_and_its_lines_for_the_in
     arrived = lines(stage)
     assert {number: each["msdyn_transactionclassification"] for number, each in arrived.items()} == {
         "PT-1": 192350000,
-        "PT-2": 192350002,
+        "PT-2": 192350001,
     }
     assert {each["_msdyn_vendorinvoice_value"] for each in arrived.values()} == {row["msdyn_projectvendorinvoiceid"]}
     assert await stage.errors() == []
@@ -160,11 +174,31 @@ async def test_the_status_goes_back_to_finance_and_nothing_else_does(invoiced: S
     row = only(invoiced, "msdyn_projectvendorinvoice")["msdyn_projectvendorinvoiceid"]
     before = invoiced.values("VendInvoiceExportsV2", "V-1", "4711")
     assert before["ProjVendInvoiceStatus"] == "Draft"
-    columns = {"statuscode": 192350002, "msdyn_description": "Checked by hand"}
-    await invoiced.world.in_dataverse.does("PATCH", f"msdyn_projectvendorinvoices({row})", columns)
+    await verified(invoiced)
+    await invoiced.heard(STATUSES, row)
+    await confirmed(invoiced, row)
     await invoiced.heard(STATUSES, row)
     assert invoiced.values("VendInvoiceExportsV2", "V-1", "4711") == {**before, "ProjVendInvoiceStatus": "Confirmed"}
-    assert [asked.body for asked in invoiced.to_finance.writes] == [{"ProjVendInvoiceStatus": "Confirmed"}]
+    told = [asked.body for asked in invoiced.to_finance.writes]
+    assert told == [{"ProjVendInvoiceStatus": "InReview"}, {"ProjVendInvoiceStatus": "Confirmed"}]
+
+
+async def test_a_status_older_than_the_one_that_finance_keeps_is_no_fight(invoiced: Stage) -> None:
+    row = only(invoiced, "msdyn_projectvendorinvoice")["msdyn_projectvendorinvoiceid"]
+    await verified(invoiced)
+    await invoiced.heard(STATUSES, row)
+    key = "VendInvoiceExportsV2(dataAreaId='usmf',InvoiceAccount='V-1',VendorInvoiceNum='4711')"
+    await invoiced.world.in_finance.does("PATCH", key, {"ProjVendInvoiceStatus": "Confirmed"})
+    invoiced.forget()
+    for _ in range(3):
+        await invoiced.heard(STATUSES, row)
+    assert invoiced.values("VendInvoiceExportsV2", "V-1", "4711")["ProjVendInvoiceStatus"] == "Confirmed"
+    assert [asked.body for asked in invoiced.to_finance.writes] == [{"ProjVendInvoiceStatus": "InReview"}]
+    told = (await invoiced.error(STATUSES, row)).message
+    assert told.endswith("finance keeps changing ProjVendInvoiceStatus after we write it.")
+    await confirmed(invoiced, row)
+    await invoiced.heard(STATUSES, row)
+    assert [each for each in await invoiced.errors() if each.status != "resolved"] == []
 
 
 async def test_an_invoice_made_in_dataverse_is_an_error_and_not_made_in_finance(stage: Stage) -> None:

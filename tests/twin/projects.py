@@ -33,6 +33,10 @@ class ProjectStage:
     def __getitem__(self, name: str) -> str:
         return self._ids[name]
 
+    def knows(self, name: str, row_id: str) -> None:
+        """Remember by name a row that the twin made itself."""
+        self._ids[name] = row_id
+
     async def enter(self, table_set: str, name: str, /, **columns: Any) -> str:
         """Create a row and remember it by name; `lookup__set="other"` binds a lookup to a row by its name."""
         self._ids[name] = await self.api.create(table_set, self.body(columns))

@@ -62,6 +62,10 @@ ACTUALS = TableMap(
             "msdyn_accountcustomer": lookup("account"),
             "msdyn_product": lookup("product"),
             "msdyn_invoice": lookup("invoice"),
+            "msdyn_subcontractline": lookup("msdyn_subcontractline"),
+            "msdyn_vendorinvoiceline": lookup(
+                "msdyn_projectvendorinvoiceline", named_by=("VendInvoiceLineProjTransId", "ProjectDataAreaId")
+            ),
             "owninguser": lookup("systemuser"),
             "owningbusinessunit": lookup("businessunit"),
         },
@@ -71,8 +75,8 @@ ACTUALS = TableMap(
     dataverse_filter="msdyn_skipsync eq false",
     # Actuals are made in Dataverse, corrected there by new ones, and never deleted. Finance adds what it posted.
     writes={Side.FINANCE: ("create", "update"), Side.DATAVERSE: ("update",)},
-    # Neither task, funding source, milestone, role nor subcontract line is mapped. Dataverse makes actuals when it
-    # approves expenses and material usage, and when a vendor invoice is confirmed.
+    # Neither task, funding source, milestone nor role is mapped. Dataverse makes actuals when it approves expenses and
+    # material usage.
     after=(
         "funding_sources",
         "tasks",
@@ -80,8 +84,6 @@ ACTUALS = TableMap(
         "resource_roles",
         "expenses",
         "material_usage",
-        "subcontract_lines",
-        "vendor_invoice_lines",
     ),
     rows=(
         #   Finance                      way  Dataverse                                                        transform         provenance
@@ -124,6 +126,11 @@ ACTUALS = TableMap(
         Row("ProductNumber",             "<", "msdyn_product.msdyn_productnumber",                             text(),           "schema"),
         Row("ProductDescription",        "<", "msdyn_writeinproductdescription",                               text(),           "inferred"),
         Row("InvoiceId",                 "<", "msdyn_invoice.invoicenumber",                                   text(),           "inferred"),
+        # Since version 1.0.0.15. The name of the column is a guess.
+        Row("SubcontractLine",           "<", "msdyn_subcontractline.msdyn_subcontractlinenumber",             text(),           "inferred"),
+        # Names the vendor invoice's line that an actual was made from: Finance posts its cost against the procurement
+        # integration account. The name of the lookup is a guess.
+        Row("VendInvoiceLineProjTransId", "<", "msdyn_vendorinvoiceline.msdyn_externalinvoiceline",            text(),           "inferred"),
         Row("IsJournalized",             "<", "msdyn_isjournalized",                                           yes_no(),         "schema"),
         Row("Status",                    "<", "statecode",                                                     integer(),        "schema"),
         Row("StatusReason",              "<", "statuscode",                                                    integer(),        "schema"),
@@ -136,8 +143,7 @@ ACTUALS = TableMap(
         Row("SalesTaxAmount",            ">", "msdyn_accountingsalestax",                                      money(),          "inferred"),
         # Not published, so not mapped: TaskNumber (an activity number, perhaps behind msdyn_task), ContractLineId
         # (perhaps behind msdyn_salescontractlineid), FundingSource, InvoiceProposalId (the proforma's number, perhaps
-        # behind msdyn_invoice), SubcontractLine (since 1.0.0.15), SubConInvoiceId, MatchedVendorInvoice,
-        # VendInvoiceLineProjTransId (the vendor invoice line), ExternalOriginReference, ProjActualsImportSync
+        # behind msdyn_invoice), SubConInvoiceId, MatchedVendorInvoice, ExternalOriginReference, ProjActualsImportSync
         # (towards Dataverse, probably an acknowledgement).
     ),
 )

@@ -41,6 +41,10 @@ VENDOR_INVOICE_LINES = TableMap(
             "msdyn_unit": lookup("uom"),
             "msdyn_transactioncategory": lookup("msdyn_transactioncategory"),
             "msdyn_resourcecategory": lookup("bookableresourcecategory"),
+            # Who is invoiced has ordered: the subcontract is the invoicing company's, whosever the project is.
+            "msdyn_subcontractline": lookup(
+                "msdyn_subcontractline", company="msdyn_owningcompany.cdm_companycode", company_from="DAreaId"
+            ),
             "transactioncurrencyid": lookup("transactioncurrency"),
         },
     ),
@@ -48,32 +52,34 @@ VENDOR_INVOICE_LINES = TableMap(
     finance_filter="ProjId ne ''",
     # Finance creates them on posting; Dataverse takes no edits, and a posted line is never taken away.
     writes={Side.DATAVERSE: ("create", "update")},
-    # Although their columns are not published, and so not mapped.
-    after=("tasks", "subcontract_lines"),
+    # Although its column is not published, and so not mapped.
+    after=("tasks",),
     rows=(
-        #   Finance                  way  Dataverse                                                    transform           provenance
-        Row("ProjTransId",           ">", "msdyn_externalinvoiceline",                                 text(),             "documented"),
+        #   Finance                      way  Dataverse                                                    transform           provenance
+        Row("ProjTransId",               ">", "msdyn_externalinvoiceline",                                 text(),             "documented"),
         # Prices may be finer than the currency: four decimals is what Dataverse keeps of them.
-        Row("PurchPrice",            ">", "msdyn_price",                                               money(4),           "documented"),
-        Row("PurchUnit",             ">", "msdyn_unit.msdyn_symbol",                                   text(),             "documented"),
-        Row("QtyReceiveNow",         ">", "msdyn_quantity",                                            decimal(5),         "documented"),
-        Row(None,                    ">", "msdyn_duration",                                            default(0),         "documented", off=VALUE_NOT_SHOWN),
+        Row("PurchPrice",                ">", "msdyn_price",                                               money(4),           "documented"),
+        Row("PurchUnit",                 ">", "msdyn_unit.msdyn_symbol",                                   text(),             "documented"),
+        Row("QtyReceiveNow",             ">", "msdyn_quantity",                                            decimal(5),         "documented"),
+        Row(None,                        ">", "msdyn_duration",                                            default(0),         "documented", off=VALUE_NOT_SHOWN),
         # Presumably Not started, with which Dataverse begins by itself.
-        Row(None,                    ">", "msdyn_verificationstatus",                                  default(192350000), "documented", off=VALUE_NOT_SHOWN),
-        Row("TransactionCategoryId", ">", "msdyn_transactioncategory.msdyn_transactioncategorynumber", text(),             "documented"),
-        Row("VendorInvoiceNum",      ">", "msdyn_vendorinvoice.msdyn_vendorinvoicenumber",             text(),             "documented"),
-        Row("currencyCode",          ">", "transactioncurrencyid.isocurrencycode",                     text(),             "documented"),
-        Row("BillingType",           ">", "msdyn_billingtype",                                         BILLING_TYPES,      "documented"),
-        Row("InvoiceAccount",        ">", "msdyn_vendorinvoice.msdyn_vendor.accountnumber",            text(),             "documented"),
-        Row("CategoryType",          ">", "msdyn_transactionclassification",                           CATEGORY_TYPES,     "documented"),
-        Row("RoleId",                ">", "msdyn_resourcecategory.msdyn_resourcecategorynumber",       text(),             "documented"),
-        Row("ProjDataAreaId",        ">", "msdyn_project.msdyn_owningcompany.cdm_companycode",         company(),          "documented"),
-        Row("DAreaId",               ">", "msdyn_owningcompany.cdm_companycode",                       company(),          "documented"),
-        Row("ProjId",                ">", "msdyn_project.msdyn_projectnumber",                         text(),             "inferred"),
-        Row("Description",           ">", "msdyn_description",                                         text(),             "inferred"),
-        Row("TransDate",             ">", "msdyn_transactiondate",                                     date_only(),        "inferred"),
-        Row("DisplayProductNumber",  ">", "msdyn_product.msdyn_productnumber",                         text(),             "inferred"),
-        # Not published, so not mapped: ProjTaskNumber (perhaps msdyn_task), ProjSubcontractLineNumber (perhaps
-        # msdyn_subcontractline), LineAmount (perhaps msdyn_amount), OrderAccount, ItemId, ProjItemTransExists.
+        Row(None,                        ">", "msdyn_verificationstatus",                                  default(192350000), "documented", off=VALUE_NOT_SHOWN),
+        Row("TransactionCategoryId",     ">", "msdyn_transactioncategory.msdyn_transactioncategorynumber", text(),             "documented"),
+        Row("VendorInvoiceNum",          ">", "msdyn_vendorinvoice.msdyn_vendorinvoicenumber",             text(),             "documented"),
+        Row("currencyCode",              ">", "transactioncurrencyid.isocurrencycode",                     text(),             "documented"),
+        Row("BillingType",               ">", "msdyn_billingtype",                                         BILLING_TYPES,      "documented"),
+        Row("InvoiceAccount",            ">", "msdyn_vendorinvoice.msdyn_vendor.accountnumber",            text(),             "documented"),
+        Row("CategoryType",              ">", "msdyn_transactionclassification",                           CATEGORY_TYPES,     "documented"),
+        Row("RoleId",                    ">", "msdyn_resourcecategory.msdyn_resourcecategorynumber",       text(),             "documented"),
+        Row("ProjDataAreaId",            ">", "msdyn_project.msdyn_owningcompany.cdm_companycode",         company(),          "documented"),
+        Row("DAreaId",                   ">", "msdyn_owningcompany.cdm_companycode",                       company(),          "documented"),
+        Row("ProjId",                    ">", "msdyn_project.msdyn_projectnumber",                         text(),             "inferred"),
+        Row("Description",               ">", "msdyn_description",                                         text(),             "inferred"),
+        Row("TransDate",                 ">", "msdyn_transactiondate",                                     date_only(),        "inferred"),
+        Row("DisplayProductNumber",      ">", "msdyn_product.msdyn_productnumber",                         text(),             "inferred"),
+        # The form has the field; the name of the column is a guess.
+        Row("ProjSubcontractLineNumber", ">", "msdyn_subcontractline.msdyn_subcontractlinenumber",         text(),             "inferred"),
+        # Not published, so not mapped: ProjTaskNumber (perhaps msdyn_task), LineAmount (perhaps msdyn_amount),
+        # OrderAccount, ItemId, ProjItemTransExists.
     ),
 )

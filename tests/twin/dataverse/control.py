@@ -8,7 +8,7 @@
 | `/twin/faults` | see `tests.twin.faults` |
 | `/twin/webhooks`, `/twin/webhooks/flush` | see `tests.twin.events` |
 | GET, `POST /twin/settings` | see `tests.twin.dataverse.settings` |
-| `POST /twin/jobs` | runs the system jobs that wait (approvals of what came from Finance) |
+| `POST /twin/jobs` | runs the system jobs that wait (approval, confirmation of what came from Finance) |
 | `POST /twin/limits` | service protection limits |
 | `POST /twin/expire-delta` | makes all delta tokens too old |
 """

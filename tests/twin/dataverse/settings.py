@@ -34,3 +34,13 @@ class Settings(BaseModel):
     enhanced_proforma_invoice: bool = Field(
         default=True, description="feature: the proforma shows number, date, status and tax of its customer invoice"
     )
+    auto_confirm_trigger: Literal["header_update", "any_write"] = Field(
+        default="header_update",
+        description=(
+            "what makes the job look at a vendor invoice: its header, written to be confirmed automatically when it has "
+            "lines; or any write of header or line (the hostile answer; unconfirmed)"
+        ),
+    )
+    jobs_at_once: bool = Field(
+        default=False, description="system jobs run after the save that starts them, before anybody else can write"
+    )

@@ -149,6 +149,8 @@ class DataverseTwin:
                 response = await self._routed(caller, request, resource)
         except errors.Refusal as refusal:
             response = refusal.response()
+        if self.settings.jobs_at_once and request.method != "GET":
+            await self.run_system_jobs()
         self.counters.count(request, resource.partition("(")[0].partition("/")[0], response)
         headers = {**response.headers, "OData-Version": "4.0", "Date": self._date_header()}
         self._answered += 1

@@ -121,6 +121,18 @@ class IntercompanyRelation(_Part):
     dimensions: str = ""
 
 
+class SubcontractCategory(_Part):
+    """A project subcontract category: which categories a line of a role or transaction category is ordered under.
+
+    `of` names the role of an hour, the transaction category of an expense; empty stands for all others.
+    """
+
+    transaction_type: Literal["Hour", "Expense"]
+    of: str = ""
+    procurement_category: str
+    project_category: str
+
+
 class CompanySetup(_Part):
     """One company's setup."""
 
@@ -163,11 +175,32 @@ class CompanySetup(_Part):
     )
     forecast_model: str = "F-CURRENT"
     write_in_product: str = "WRITE-IN"
+    procurement_categories: dict[str, str] = Field(
+        default_factory=dict, description="procurement category → project category; others are material"
+    )
+    manual_verification: bool = Field(
+        default=False, description="a project manager verifies vendor invoices in Dataverse"
+    )
+    block_payment: bool = Field(default=False, description="and until then the vendor is not paid")
     post_product_receipt_in_ledger: bool = False
+    subcontract_categories: list[SubcontractCategory] = Field(default_factory=list)
+    procurement_tax_groups: dict[str, str] = Field(
+        default_factory=dict, description="procurement category → item sales tax group"
+    )
+    product_receipt_sequence: str = Field(default="PR", description="number sequence of subcontracts' product receipts")
+    accrued_receipts: frozenset[str] = Field(
+        default=frozenset(), description="procurement categories whose product receipts the purchasing policy accrues"
+    )
     intercompany: dict[str, IntercompanyRelation] = Field(default_factory=dict, description="by borrowing company")
     beginning_balance_cutoff: date | None = Field(
         default=None, description="as-of date: rows up to it are beginning balances; none switches these off"
     )
+
+    def subcontract_category(self, transaction_type: str, of: object) -> SubcontractCategory | None:
+        """Return the subcontract category of a role or transaction category, else the one that stands for all others."""
+        fitting = [each for each in self.subcontract_categories if each.transaction_type == transaction_type]
+        named = (each for each in fitting if each.of and each.of == of)
+        return next(named, None) or next((each for each in fitting if not each.of), None)
 
     def line_property(self, billing_type: object) -> str:
         """Return the line property of a billing type; empty if none is set up."""

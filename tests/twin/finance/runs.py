@@ -13,6 +13,13 @@
 | `delete-journal-line` | `{company, voucher}` | `{}` |
 | `intercompany-invoice` | `{company, borrowing, project}`: of the lending company | `{invoices}` |
 | `post-intercompany-vendor-invoice` | `{company, invoice}`: of the borrowing company | `{voucher}` |
+| `generate-product-receipts` | `{company}`: of subcontracts | `{receipts}` |
+| `post-product-receipts` | `{company, receipt}`: one of them, or all | `{receipts, errors}` |
+| `invoice-purchase-order` | `{company, order, invoice, day, …}`, see `OrderInvoice` | `{voucher}` |
+| `enter-vendor-invoice` | `{company, vendor, invoice, day, lines, …}`, see `VendorInvoice` | `{}` |
+| `post-vendor-invoice` | `{company, vendor, invoice}` | `{voucher}` |
+| `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
+| `reconcile-vendor-invoices` | `{company}` | `{exported, lines}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
 | `post-invoice-proposal` | `{company, proposal}` | `{invoice, voucher}` |
 | `delete-proposal-lines` | `{company, proposal}`: all of them | `{}` |
@@ -44,9 +51,15 @@ from tests.twin.finance.processes.general_journals import GeneralJournal, Journa
 from tests.twin.finance.processes.importing import Importing
 from tests.twin.finance.processes.intercompany import Intercompany
 from tests.twin.finance.processes.investment import InvestmentProjects
+from tests.twin.finance.processes.order_invoicing import OrderInvoice, OrderInvoicing
 from tests.twin.finance.processes.posting import Posting
 from tests.twin.finance.processes.prevalidation import mark_ghost, validate
+from tests.twin.finance.processes.receipts import Receipts
 from tests.twin.finance.processes.reconciliation import ALL, Reconciliation
+from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, enter
+from tests.twin.finance.processes.vendor_invoice_posting import post
+from tests.twin.finance.processes.vendor_invoice_reconciliation import VendorInvoiceReconciliation
+from tests.twin.finance.processes.vendor_transactions import approve_by_hand
 from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
@@ -86,6 +99,22 @@ class _Lending(_Company):
 
 class _Invoice(_Company):
     invoice: str
+
+
+class _Receipt(_Company):
+    receipt: str = ""
+
+
+class _OfVendor(_Invoice):
+    vendor: str
+
+
+class _Entered(VendorInvoice):
+    company: str
+
+
+class _OfOrder(OrderInvoice):
+    company: str
 
 
 class _Report(_Company):
@@ -175,6 +204,43 @@ def _post_vendor_invoice(body: bytes, books: Books, _: Writer) -> Answer:
     return {"voucher": Intercompany(books, asked.company.lower()).post_vendor_invoice(asked.invoice)}
 
 
+def _generate_receipts(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Company.model_validate_json(body)
+    return {"receipts": Receipts(books, asked.company.lower()).generate()}
+
+
+def _post_receipts(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Receipt.model_validate_json(body)
+    return asdict(Receipts(books, asked.company.lower()).post(asked.receipt))
+
+
+def _invoice_order(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfOrder.model_validate_json(body)
+    return {"voucher": OrderInvoicing(books, asked.company.lower()).run(asked)}
+
+
+def _enter_invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _Entered.model_validate_json(body)
+    enter(books, asked.company.lower(), asked)
+    return {}
+
+
+def _post_invoice(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfVendor.model_validate_json(body)
+    return {"voucher": post(books, asked.company.lower(), asked.vendor, asked.invoice)}
+
+
+def _approve_payment(body: bytes, books: Books, _: Writer) -> Answer:
+    asked = _OfVendor.model_validate_json(body)
+    approve_by_hand(books, asked.company.lower(), asked.vendor, asked.invoice)
+    return {}
+
+
+def _reconcile_invoices(body: bytes, books: Books, _: Writer) -> Answer:
+    reconciliation = VendorInvoiceReconciliation(books, _Company.model_validate_json(body).company.lower())
+    return {"exported": reconciliation.export_again(), "lines": reconciliation.view()}
+
+
 def _general(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _General.model_validate_json(body)
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
@@ -234,6 +300,13 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "delete-journal-line": _delete_line,
     "intercompany-invoice": _invoice,
     "post-intercompany-vendor-invoice": _post_vendor_invoice,
+    "generate-product-receipts": _generate_receipts,
+    "post-product-receipts": _post_receipts,
+    "invoice-purchase-order": _invoice_order,
+    "enter-vendor-invoice": _enter_invoice,
+    "post-vendor-invoice": _post_invoice,
+    "approve-vendor-payment": _approve_payment,
+    "reconcile-vendor-invoices": _reconcile_invoices,
     "post-general-journal": _general,
     "submit-expense-report": _submit_report,
     "approve-expense-report": _approve_report,

@@ -30,6 +30,22 @@ class Settings(BaseModel):
     )
     investment_projects: bool = Field(default=False, description="feature: investment projects (10.0.47)")
     transfer_failing_lines: bool = Field(default=True, description="feature: failing journal lines get a new journal")
+    subcontract_actuals: bool = Field(
+        default=True, description="feature: subcontract actuals processing; off: no receipts, costs post like any other"
+    )
+    project_purchase_orders: bool = Field(
+        default=True, description="feature: project purchase orders; off: no orders of subcontracts"
+    )
+    subcontract_purchase_orders: bool = Field(
+        default=True, description="feature: subcontract purchase orders; off: no orders of subcontracts"
+    )
+    confirmed_order_lines: Literal["refused", "updated"] = Field(
+        default="refused",
+        description="a subcontract line written after its order is confirmed: refused, or confirmed again (unconfirmed)",
+    )
+    match_actuals: bool = Field(
+        default=True, description="a subcontract's invoice can be matched with actuals (10.0.48)"
+    )
     actuals_prevalidation: bool = Field(default=False, description="feature: project actuals prevalidation (10.0.43)")
     credits_accrue_again: bool = Field(
         default=False,

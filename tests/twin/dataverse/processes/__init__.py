@@ -17,6 +17,10 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_ConfirmInvoice | Targets: proformas | see `confirmation` |
 | msdyn_BulkConfirmInvoices | Targets: at most 250 proformas | lets system jobs confirm them |
 | msdyn_ReviseInvoice | Targets: details of a confirmed proforma | drafts a corrective invoice: `{"InvoiceId": …}` |
+| msdyn_ConfirmSubcontract, msdyn_ReopenSubcontract | Targets: subcontracts | see `subcontracts` |
+| msdyn_CloseSubcontract, msdyn_CancelSubcontract | the same | |
+| msdyn_MatchActuals, msdyn_UnmatchActuals | Targets: a vendor invoice line; Actuals: costs | see `verification` |
+| msdyn_ConfirmVendorInvoices | Targets: vendor invoices | see `vendor_invoices` |
 | msdyn_PostGeneralJournal | company, journal, lines | see `general_journal`: `{"JournalId": …}` |
 """
 
@@ -35,6 +39,9 @@ from tests.twin.dataverse.processes import (
     journals,
     proformas,
     resync,
+    subcontracts,
+    vendor_invoices,
+    verification,
 )
 from tests.twin.dataverse.processes.entry_status import ENTRY_TABLES
 from tests.twin.dataverse.processes.parameters import targets
@@ -73,6 +80,16 @@ async def _revise(act: Act) -> Answer:
     return {"InvoiceId": (await corrective_invoices.revise(act, details)).id}
 
 
+def _with_actuals(handle: Callable[[Act, Reference, list[Reference]], Awaitable[None]]) -> Handler:
+    async def act_on_line(act: Act) -> Answer:
+        actuals = await targets(act, "msdyn_actual", parameter="Actuals")
+        for line in await targets(act, "msdyn_projectvendorinvoiceline"):
+            await handle(act, line, actuals)
+        return None
+
+    return act_on_line
+
+
 async def _post_general_journal(act: Act) -> Answer:
     return {"JournalId": (await general_journal.take(act)).id}
 
@@ -93,5 +110,12 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_ConfirmInvoice": _each(confirmation.confirm, "invoice"),
     "msdyn_BulkConfirmInvoices": _bulk_confirm,
     "msdyn_ReviseInvoice": _revise,
+    "msdyn_ConfirmSubcontract": _each(subcontracts.confirm, "msdyn_subcontract"),
+    "msdyn_ReopenSubcontract": _each(subcontracts.reopen, "msdyn_subcontract"),
+    "msdyn_CloseSubcontract": _each(subcontracts.close, "msdyn_subcontract"),
+    "msdyn_CancelSubcontract": _each(subcontracts.cancel, "msdyn_subcontract"),
+    "msdyn_MatchActuals": _with_actuals(verification.match),
+    "msdyn_UnmatchActuals": _with_actuals(verification.unmatch),
+    "msdyn_ConfirmVendorInvoices": _each(vendor_invoices.confirm, "msdyn_projectvendorinvoice"),
     "msdyn_PostGeneralJournal": _post_general_journal,
 }

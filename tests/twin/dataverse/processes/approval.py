@@ -14,7 +14,8 @@ from tests.twin.dataverse.processes.connections import COST_ROLE, UNBILLED_ROLE,
 from tests.twin.dataverse.processes.drafts import Draft, draft
 from tests.twin.dataverse.processes.entry_status import State, require, set_state, state_of
 from tests.twin.dataverse.processes.posting import ACTUAL, post_work
-from tests.twin.dataverse.processes.reversal import require_adjustable, reverse
+from tests.twin.dataverse.processes.reversal import refuse_replaced, require_adjustable, reverse
+from tests.twin.dataverse.processes.subcontracts import bought, require_open
 from tests.twin.dataverse.processes.terms import require_active
 from tests.twin.dataverse.processes.work import Work, work_of
 from tests.twin.dataverse.tables.choices import COST
@@ -29,6 +30,7 @@ async def submit(act: Act, entry: Reference) -> None:
     """Write the lines that approval will make actuals of, and ask for approval."""
     require(act, entry, State.DRAFT, State.RETURNED)
     work = _recordable(act, entry)
+    require_open(act, work.columns.get("msdyn_subcontract"))
     approval = await _ask(act, entry, work)
     lines = draft(act, work)
     description = work.columns.get("msdyn_description")
@@ -91,7 +93,7 @@ async def cancel_approval(act: Act, entry: Reference) -> None:
 
 
 def _recordable(act: Act, entry: Reference) -> Work:
-    work = work_of(act, entry)
+    work = bought(act, work_of(act, entry))
     require_active(act, work.project)
     return work
 
@@ -116,9 +118,11 @@ def _submitted(act: Act, approval: Reference) -> Draft | None:
 
 
 def _adjustable(act: Act, entry: Reference) -> list[Reference]:
-    """Return the actuals of an entry that are still to be adjusted; refuse if one was invoiced, or none is left."""
+    """Return the actuals of an entry that are still to be adjusted; refuse if one was invoiced, or by a vendor, or none is left."""
     rows = list(act.having(ACTUAL, "msdyn_projectapproval", _approval(act, entry)))
     left = [(actual, row) for actual, row in rows if row.get("msdyn_adjustmentstatus") is None]
+    for _, row in rows:
+        refuse_replaced(row)
     for _, row in left or rows:
         require_adjustable(row)
     return [actual for actual, _ in left]

@@ -1,6 +1,7 @@
 """System jobs: work that the platform does after a save, on its own account. A waiting job is a row of asyncoperation.
 
-Nothing runs by itself here: `POST /twin/jobs` runs what waits, so that a test says when. A job that is refused leaves
+Nothing runs by itself here: `POST /twin/jobs` runs what waits, so that a test says when, or the setting `jobs_at_once`
+has every save followed by its jobs. A job that is refused leaves
 the row it was to work on as it is, and says why in its own.
 """
 
@@ -14,13 +15,15 @@ from tests.twin.dataverse.operation import Caller
 from tests.twin.dataverse.pipeline import Pipeline
 from tests.twin.dataverse.processes.approval import approve_at_once
 from tests.twin.dataverse.processes.confirmation import confirm
-from tests.twin.dataverse.rules.jobs import APPROVE_AT_ONCE, CONFIRM_PROFORMA, JOB
+from tests.twin.dataverse.processes.vendor_invoices import confirm_automatically
+from tests.twin.dataverse.rules.jobs import APPROVE_AT_ONCE, CONFIRM_PROFORMA, CONFIRM_VENDOR_INVOICE, JOB
 from tests.twin.dataverse.tables.registration import JOB_FAILED, JOB_SUCCEEDED, JOB_WAITING
 from tests.twin.dataverse.values import Reference, Row, kept_time
 
 _JOBS: dict[str, Callable[[Act, Reference], Awaitable[None]]] = {
     APPROVE_AT_ONCE: approve_at_once,
     CONFIRM_PROFORMA: confirm,
+    CONFIRM_VENDOR_INVOICE: confirm_automatically,
 }
 
 

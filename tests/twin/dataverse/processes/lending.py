@@ -1,7 +1,8 @@
 """A resource of another unit or company: what its own unit pays for it, and charges the contracting one.
 
 Source: Microsoft Learn, "Create intercompany transactions" (prices), "Configure intercompany invoicing" (an expense is
-charged at its own cost). Between units of one company the two actuals stay in Dataverse.
+charged at its own cost). That what a vendor invoiced is charged at its own cost too is an assumption: only then does the
+lender's cost clear what the invoice debited. Between units of one company the two actuals stay in Dataverse.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Lending:
     def cost_line(self, act: Act, cost_line: Row) -> Row:
         """Return the resourcing unit's cost, at its own cost prices."""
         work = _work(cost_line)
-        if work.transaction_class == EXPENSE:
+        if work.transaction_class == EXPENSE or cost_line.get("msdyn_vendorinvoiceline") is not None:
             price = Price(cost_line["msdyn_price"], cost_line.get("transactioncurrencyid"), cost_line.get("msdyn_unit"))
         else:
             price = cost_price(act, act.read(self.unit).get("msdyn_costpricelist"), work)

@@ -1,4 +1,4 @@
-"""Parameters of actions: `Targets`, a list of rows, each named by its type and id as the Web API writes entities."""
+"""Parameters of actions: lists of rows, each named by its type and id as the Web API writes entities."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.twin.dataverse.values import Reference, guid
 _TYPE = "Microsoft.Dynamics.CRM."
 
 
-async def targets(act: Act, *tables: str) -> list[Reference]:
+async def targets(act: Act, *tables: str, parameter: str = "Targets") -> list[Reference]:
     """Lock and return the rows that an action is to be done to, all there and of these tables; raises Refusal."""
-    named = act.operation.sent.get("Targets")
+    named = act.operation.sent.get(parameter)
     if not isinstance(named, list) or not named:
-        raise errors.bad_payload("'Targets' must be a list of rows.")
+        raise errors.bad_payload(f"'{parameter}' must be a list of rows.")
     return [await _target(act, each, tables) for each in named]
 
 

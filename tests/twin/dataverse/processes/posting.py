@@ -31,8 +31,8 @@ ACTUAL = "msdyn_actual"
 COPIED = (*(column.name for column in transaction_columns()), "transactioncurrencyid")
 
 
-async def post_work(act: Act, lines: Draft, origin: Row) -> None:
-    """Make the actuals of a cost line and its sales line, and connect them; `origin` says whence they come."""
+async def post_work(act: Act, lines: Draft, origin: Row) -> list[Reference]:
+    """Make the actuals of a cost line and its sales line, and connect them; `origin` says whence they come. Give the costs."""
     lent = lending_of(act, lines.cost)
     between_companies = lent is not None and lent.between_companies
     costs: list[Reference] = []
@@ -44,6 +44,7 @@ async def post_work(act: Act, lines: Draft, origin: Row) -> None:
             await connect(act, sale, UNBILLED_ROLE, cost, COST_ROLE)
     if lent is not None:
         await _lend(act, lines.cost, lent, origin, costs)
+    return costs
 
 
 async def post(act: Act, line: Row, more: Row) -> Reference:

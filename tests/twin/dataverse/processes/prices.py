@@ -46,6 +46,12 @@ def sales_price(act: Act, price_list: Reference | None, currency: Reference | No
     return Price(amount, currency or cost.currency, cost.unit)
 
 
+def list_price(act: Act, price_list: Reference | None, work: Work) -> Price | None:
+    """Return the price in a list, if the list has one for the work."""
+    found = _listed(act, price_list, work)
+    return _price(act, price_list, found, work) if found else None
+
+
 def _price(act: Act, price_list: Reference | None, found: Row, work: Work) -> Price:
     amount = found.get("msdyn_price", found.get("amount")) or _ZERO
     unit = found.get("msdyn_unit", found.get("uomid")) or work.columns.get("msdyn_unit")

@@ -22,6 +22,7 @@ from tests.twin.dataverse.values import Reference, Row
 
 ALREADY_INVOICED = "The entry can't be canceled because it was already invoiced."
 ALREADY_ADJUSTED = "The actual was already adjusted."
+REPLACED = "The actual was replaced by a confirmed vendor invoice."
 
 _KEPT = (
     *COPIED,
@@ -38,8 +39,15 @@ def require_adjustable(row: Row, *, in_process: bool = False) -> None:
     """Refuse an actual that is on an invoice, or was adjusted before; texts are ours."""
     if row.get("msdyn_billingstatus") in (CUSTOMER_INVOICE_CREATED, CUSTOMER_INVOICE_POSTED):
         raise errors.plugin(ALREADY_INVOICED)
+    refuse_replaced(row)
     if row.get("msdyn_adjustmentstatus") != (IN_PROCESS if in_process else None):
         raise errors.plugin(ALREADY_ADJUSTED)
+
+
+def refuse_replaced(row: Row) -> None:
+    """Refuse a cost that a confirmed vendor invoice has replaced (Learn, "Confirm a vendor invoice"); the text is ours."""
+    if row.get("msdyn_adjustmentstatus") == ADJUSTED and row.get("msdyn_matchedvendorinvoiceline") is not None:
+        raise errors.plugin(REPLACED)
 
 
 async def reverse(act: Act, original: Reference, *, canceled: bool = True) -> Reference:

@@ -13,6 +13,9 @@ from tests.twin.dataverse.values import Reference, Row, kept_decimal
 NO_PROJECT = "The entry has no project."
 
 _MINUTES = Decimal(60)
+#: Characters of an actual's description; a line's may be longer.
+_DESCRIPTION = 100
+_SUBCONTRACTED = ("msdyn_subcontract", "msdyn_subcontractline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Work:
         found: Reference | None = self.columns.get("msdyn_bookableresource")
         return found
 
+    @property
+    def subcontract_line(self) -> Reference | None:
+        found: Reference | None = self.columns.get("msdyn_subcontractline")
+        return found
+
 
 def work_of(act: Act, entry: Reference) -> Work:
     """Read an entry; raises Refusal if it names no project."""
@@ -56,7 +64,7 @@ def work_of(act: Act, entry: Reference) -> Work:
 def _time(act: Act, row: Row) -> Work:
     columns = {
         **_same(row, "msdyn_description", "msdyn_externaldescription", "msdyn_bookableresource"),
-        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory"),
+        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory", *_SUBCONTRACTED),
         "msdyn_task": row.get("msdyn_projecttask"),
     }
     hours = kept_decimal(Decimal(row.get("msdyn_duration") or 0) / _MINUTES)
@@ -69,7 +77,7 @@ def _expense(act: Act, row: Row) -> Work:
         category = act.read(row.get("msdyn_expensecategory")).get("msdyn_expensecategoryuid")
     columns = {
         **_same(row, "msdyn_externaldescription", "msdyn_bookableresource", "msdyn_task", "msdyn_unit"),
-        **_same(row, "msdyn_externalreferenceid"),
+        **_same(row, "msdyn_externalreferenceid", *_SUBCONTRACTED),
         "msdyn_description": row.get("msdyn_name"),
         "msdyn_transactioncategory": category,
     }
@@ -90,7 +98,7 @@ def _expense(act: Act, row: Row) -> Work:
 def _usage(act: Act, row: Row) -> Work:
     columns = {
         **_same(row, "msdyn_bookableresource", "msdyn_task", "msdyn_unit", "msdyn_product"),
-        **_same(row, "msdyn_transactioncategory", "msdyn_writeinproductdescription"),
+        **_same(row, "msdyn_transactioncategory", "msdyn_writeinproductdescription", *_SUBCONTRACTED),
         "msdyn_description": row.get("msdyn_name"),
     }
     quantity = row.get("msdyn_quantity") or kept_decimal(Decimal(0))
@@ -102,6 +110,33 @@ def _usage(act: Act, row: Row) -> Work:
         columns,
         cost=row.get("msdyn_unitcost"),
         currency=row.get("transactioncurrencyid"),
+    )
+
+
+def work_of_invoice_line(act: Act, line: Reference, row: Row) -> Work:
+    """Read what a vendor has invoiced; raises Refusal if that names no project."""
+    if row.get("msdyn_project") is None:
+        raise errors.plugin(NO_PROJECT)
+    subcontract_line, text = row.get("msdyn_subcontractline"), row.get("msdyn_description")
+    columns = {
+        **_same(row, "msdyn_task", "msdyn_bookableresource", "msdyn_unit", "msdyn_product"),
+        **_same(row, "msdyn_resourcecategory", "msdyn_transactioncategory"),
+        "msdyn_description": text and text[:_DESCRIPTION],
+        "msdyn_accountvendor": act.read(row["msdyn_vendorinvoice"]).get("msdyn_vendor"),
+        "msdyn_subcontract": act.read(subcontract_line).get("msdyn_subcontract"),
+        "msdyn_subcontractline": subcontract_line,
+        "msdyn_vendorinvoiceline": line,
+    }
+    return Work(
+        row["msdyn_transactionclassification"],
+        row["msdyn_project"],
+        row.get("msdyn_quantity") or kept_decimal(Decimal(0)),
+        _day(act, row.get("msdyn_transactiondate")),
+        columns,
+        row.get("msdyn_billingtype") or CHARGEABLE,
+        cost=row.get("msdyn_price") or Decimal(0),
+        currency=row.get("transactioncurrencyid"),
+        company=row.get("msdyn_owningcompany"),
     )
 
 
@@ -118,6 +153,8 @@ def work_of_actual(row: Row) -> Work:
         "msdyn_product",
         "msdyn_writeinproductdescription",
         "msdyn_unit",
+        "msdyn_vendorinvoiceline",
+        *_SUBCONTRACTED,
     )
     return Work(
         row["msdyn_transactionclassification"],

@@ -22,6 +22,15 @@ from tests.twin.dataverse.rules.jobs import approve_what_dual_write_brings
 from tests.twin.dataverse.rules.milestones import MILESTONES, guard_milestone, header_arrives
 from tests.twin.dataverse.rules.numbering import number
 from tests.twin.dataverse.rules.products import guard_product, guard_unit, unit_arrives
+from tests.twin.dataverse.rules.subcontracts import guard_subcontract, guard_subcontract_line, guard_subcontracted
+from tests.twin.dataverse.rules.vendor_invoices import (
+    VENDOR_INVOICE_LINES,
+    VENDOR_INVOICES,
+    guard_vendor_invoice,
+    guard_vendor_invoice_line,
+    invoice_written,
+    line_written,
+)
 from tests.twin.dataverse.rules.vendors import vendor_arrives
 from tests.twin.dataverse.tables import entries, expenses
 
@@ -34,21 +43,28 @@ _GUARDS: _Guards = {
     "msdyn_expense": (guard_status("msdyn_expensestatus", expenses.SUBMITTED, expenses.APPROVED),),
     "msdyn_journalline": (guard_journal_line,),
     "msdyn_materialusagelog": (guard_status("msdyn_materialusagestatus", entries.SUBMITTED, entries.APPROVED),),
+    "msdyn_subcontract": (guard_subcontract,),
+    "msdyn_subcontractline": (guard_subcontract_line,),
     "msdyn_timeentry": (guard_status("msdyn_entrystatus", entries.SUBMITTED, entries.APPROVED),),
     CUSTOMER: (guard_customer,),
     DETAIL: (guard_detail,),
     INVOICE: (guard_invoice,),
     LINE: (guard_line,),
+    VENDOR_INVOICES: (guard_vendor_invoice,),
+    VENDOR_INVOICE_LINES: (guard_vendor_invoice_line,),
     MILESTONES: (guard_milestone,),
 }
 #: Guards of a row that is to be written; they also fill in what is numbered.
 _WRITE_GUARDS: _Guards = {
     INVOICE: (number("invoicenumber", "INV-{:05d}"),),
     "bookableresource": (same_currency("msdyn_organizationalunit"),),
-    "msdyn_expense": (guard_category, resolve_task),
+    "msdyn_expense": (guard_category, resolve_task, guard_subcontracted),
+    "msdyn_journalline": (guard_subcontracted,),
+    "msdyn_materialusagelog": (guard_subcontracted,),
     "msdyn_project": (_company_currency, number("msdyn_projectnumber", "PRJ-{:05d}")),
     "msdyn_subcontract": (number("msdyn_subcontractnumber", "SUB-{:05d}"),),
     "msdyn_subcontractline": (number("msdyn_subcontractlinenumber", "SUBL-{:05d}"),),
+    "msdyn_timeentry": (guard_subcontracted,),
     "product": (guard_product,),
     "quote": (_company_currency,),
     "salesorder": (_company_currency, number("ordernumber", "ORD-{:05d}")),
@@ -66,6 +82,10 @@ _REACTIONS: dict[tuple[str, str], tuple[Callable[[Act], Awaitable[None]], ...]] 
     (DETAIL, "Update"): (detail_edited,),
     (DETAIL, "Delete"): (detail_deleted,),
     ("msdyn_materialusagelog", "Create"): (approve_what_dual_write_brings,),
+    (VENDOR_INVOICES, "Create"): (invoice_written,),
+    (VENDOR_INVOICES, "Update"): (invoice_written,),
+    (VENDOR_INVOICE_LINES, "Create"): (line_written,),
+    (VENDOR_INVOICE_LINES, "Update"): (line_written,),
     ("msdyn_vendor", "Create"): (vendor_arrives,),
     ("salesorder", "Create"): (contract_saved,),
     ("salesorder", "Update"): (contract_saved, contract_confirmed),

@@ -1,8 +1,8 @@
 """Actuals, the connections between them, and a customer's own table for what Finance knows of an actual.
 
 Guesses, because Microsoft has published no name: the four columns that accounting writes back, msdyn_skipsync (the label
-"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, and that
-msdyn_writeinproductdescription is on this table.
+"Skip Sync (internal use only)" is documented), msdyn_contractcustomer, msdyn_projectapproval, the two lookups to
+subcontracts and the two to vendor invoice lines, and that msdyn_writeinproductdescription is on this table.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tests.twin.dataverse.tables.choices import (
     BILLING_TYPES,
     TRANSACTION_TYPES,
 )
+from tests.twin.dataverse.tables.subcontracts import subcontracted
 
 #: What accounting writes back: voucher, amount and rate in the accounting currency, sales tax.
 ACCOUNTING_COLUMNS = (
@@ -81,6 +82,14 @@ def transaction_columns() -> tuple[Column, ...]:
         lookup("msdyn_unit", "uom", navigation="msdyn_Unit"),
         money("msdyn_price"),
         money("msdyn_amount"),
+        *subcontracted(),
+        # The line of a vendor invoice that the transaction was made from.
+        lookup(
+            "msdyn_vendorinvoiceline",
+            "msdyn_projectvendorinvoiceline",
+            navigation="msdyn_VendorInvoiceLine",
+            on_delete="restrict",
+        ),
     )
 
 
@@ -109,6 +118,12 @@ ACTUALS = (
         lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
         lookup(
             "msdyn_invoicelinetransaction", "msdyn_invoicelinetransaction", navigation="msdyn_InvoiceLineTransaction"
+        ),
+        # The line of a vendor invoice that a cost was matched to.
+        lookup(
+            "msdyn_matchedvendorinvoiceline",
+            "msdyn_projectvendorinvoiceline",
+            navigation="msdyn_MatchedVendorInvoiceLine",
         ),
         text("msdyn_vouchernumber", 20),
         money("msdyn_accountingamount"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.twin.dataverse.schema import choice, day, decimal, lookup, money, table, text, when, whole
 from tests.twin.dataverse.tables.actuals import transaction_columns
+from tests.twin.dataverse.tables.subcontracts import subcontracted
 
 DRAFT, RETURNED, APPROVED, SUBMITTED, RECALL_REQUESTED = 192350000, 192350001, 192350002, 192350003, 192350004
 ENTRY_STATUSES = {
@@ -35,6 +36,7 @@ ENTRIES = (
         lookup("msdyn_bookableresource", "bookableresource"),
         lookup("msdyn_resourcecategory", "bookableresourcecategory", navigation="msdyn_resourceCategory"),
         lookup("msdyn_transactioncategory", "msdyn_transactioncategory"),
+        *subcontracted(),
         plural="msdyn_timeentries",
         primary_name="msdyn_description",
     ),
@@ -58,6 +60,7 @@ ENTRIES = (
         money("msdyn_salestaxamount"),
         money("msdyn_totalamount"),
         choice("msdyn_materialusagestatus", ENTRY_STATUSES, DRAFT),
+        *subcontracted(),
     ),
     table(
         "msdyn_projectapproval",

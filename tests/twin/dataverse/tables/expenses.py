@@ -1,13 +1,14 @@
 """Expenses and their categories.
 
-The lookups to task, transaction category and company, the billing type, and the two columns for Finance's numbers of the
-expense and of its activity are guesses.
+The lookups to task, transaction category, company, subcontract and its line, the billing type, and the two columns for
+Finance's numbers of the expense and of its activity are guesses.
 """
 
 from __future__ import annotations
 
 from tests.twin.dataverse.schema import choice, decimal, lookup, money, table, text, when
 from tests.twin.dataverse.tables.choices import BILLING_TYPES
+from tests.twin.dataverse.tables.subcontracts import subcontracted
 
 DRAFT, SUBMITTED, APPROVED, REJECTED, POSTED, PAID, RECALL_REQUESTED = range(192350000, 192350007)
 EXPENSE_STATUSES = {
@@ -65,6 +66,7 @@ EXPENSES = (
         choice("msdyn_billingtype", BILLING_TYPES),
         choice("msdyn_expensestatus", EXPENSE_STATUSES, DRAFT),
         choice("msdyn_targetexpensestatus", EXPENSE_STATUSES),
+        *subcontracted(),
         lookup("msdyn_owningcompany", "cdm_company", navigation="msdyn_OwningCompany", on_delete="restrict"),
     ),
 )

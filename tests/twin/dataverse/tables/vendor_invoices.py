@@ -1,7 +1,8 @@
 """Project vendor invoices and their lines.
 
 Columns are pictured by Microsoft, most of them; the labels of the statuses are documented, their numbers are not, nor
-which state a status belongs to. Guesses: the header's company, the line's subcontract line and transaction date.
+which state a status belongs to. Guesses: the header's company; the line's subcontract line, contract and contract line,
+resource and transaction date.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ VENDOR_INVOICES = (
         lookup("msdyn_transactioncategory", "msdyn_transactioncategory", navigation="msdyn_TransactionCategory"),
         lookup("msdyn_product", "product", navigation="msdyn_Product"),
         lookup("msdyn_subcontractline", "msdyn_subcontractline", navigation="msdyn_SubcontractLine"),
+        lookup("msdyn_salescontract", "salesorder", navigation="msdyn_SalesContract"),
+        lookup("msdyn_salescontractlineid", "salesorderdetail", navigation="msdyn_SalesContractLineId"),
+        lookup("msdyn_bookableresource", "bookableresource", navigation="msdyn_bookableresource"),
         lookup("msdyn_owningcompany", "cdm_company", navigation="msdyn_OwningCompany", on_delete="restrict"),
         primary_name="msdyn_description",
         keys=[("msdyn_externalinvoiceline",)],

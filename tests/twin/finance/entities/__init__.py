@@ -22,6 +22,7 @@ from tests.twin.finance.entities import (
     products,
     projects,
     proposals,
+    purchase_orders,
     roles_and_categories,
     stock,
     subcontracts,
@@ -52,6 +53,7 @@ _MODULES: tuple[ModuleType, ...] = (
     expense_reports,
     expenses,
     subcontracts,
+    purchase_orders,
     vendor_invoices,
     customer_invoices,
 )

@@ -1,6 +1,7 @@
 """Released products: those that a company can buy and sell. Made in Finance alone, so what makes them is not played.
 
-One product is shown by several entities; here each has rows of its own, and of the second what billing reads of it.
+One product is shown by several entities; here each has rows of its own, and of the second what billing and purchasing
+read of it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ RELEASED_PRODUCTS = entity(
     text("ItemNumber", 20, "Item number", mandatory=True),
     text("ProductNumber", 70, "Product number"),
     text("SalesSalesTaxItemGroupCode", 10, "Item sales tax group"),
+    text("PurchaseSalesTaxItemGroupCode", 10, "Item sales tax group"),
+    text("ProjectCategoryId", 30, "Project category"),
     label="Released products V2",
     number=1422,
     key=("dataAreaId", "ItemNumber"),

@@ -21,8 +21,10 @@ from tests.twin.finance.processes.milestones import Milestones
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.projects import Projects, Tasks
 from tests.twin.finance.processes.proposals import Proposals
+from tests.twin.finance.processes.purchase_orders import LockedOrders, LockedReceipts
 from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
 from tests.twin.finance.processes.staging import Actuals, Relationships
+from tests.twin.finance.processes.subcontracts import SubcontractLines, Subcontracts
 from tests.twin.finance.processes.vendor_invoices import VendorInvoices
 from tests.twin.finance.processes.workers import Workers
 
@@ -47,6 +49,12 @@ _PROCESSES: Mapping[str, type[Process]] = {
     "ProjectTransactionRelationships": Relationships,
     "ProjAdvancedJournalLines": JournalLines,
     "ProjectInvoiceProposalsV2": Proposals,
+    "SubContractPurchaseOrderHeaders": Subcontracts,
+    "ProjSubContractPurchaseOrderLines": SubcontractLines,
+    "PurchaseOrders": LockedOrders,
+    "PurchaseOrderLines": LockedOrders,
+    "SubcontractProductReceipts": LockedReceipts,
+    "SubcontractProductReceiptLines": LockedReceipts,
     "ExpenseCategories": ExpenseCategories,
     "ExpenseReports": ExpenseReports,
     "ExpenseReportLines": ExpenseLines,

@@ -15,6 +15,12 @@ class NotPosted(Exception):
     """Something stands against a posting."""
 
 
+class MainAccount(str):
+    """An account that somebody chose, where otherwise a posting type stands."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A debit and a credit of one amount, by ledger account type. A negative amount turns them round."""
@@ -28,6 +34,8 @@ class Pair:
 
 def account(books: Books, company: Value, posting_type: str) -> str:
     """Return the account of a posting type; raises NotPosted, with a text of ours, if none is set up."""
+    if isinstance(posting_type, MainAccount):
+        return posting_type
     found = books.setup(company).accounts.get(posting_type)
     if not found:
         raise NotPosted(f"Account number for transaction type {posting_type} does not exist.")
@@ -57,7 +65,7 @@ def post(books: Books, company: Value, voucher: str, moment: Value, *pairs: Pair
                 Voucher=voucher,
                 LineNumber=line,
                 Account=account(books, company, posting_type),
-                PostingType=posting_type,
+                PostingType="" if isinstance(posting_type, MainAccount) else posting_type,
                 CurrencyCode=pair.currency,
                 AccountingDate=moment,
                 Debit=max(amount, _NOTHING),

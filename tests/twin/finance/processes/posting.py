@@ -183,7 +183,8 @@ class Posting:
         values = line.values
         if values["ActualType"] in INTERCOMPANY or not has_contract(self._books, self._company, values["ProjId"]):
             return "COST"
-        if values["SubcontractLine"] and self._setup.post_product_receipt_in_ledger:
+        receipts_are_posted = self._books.settings.subcontract_actuals and self._setup.post_product_receipt_in_ledger
+        if values["SubcontractLine"] and values["DocumentType"] == "Usage" and receipts_are_posted:
             return ""
         profile = profile_of(self._books, self._company, values["ProjId"])
         method = profile.cost_method(str(values["TransType"])) if profile else "ProfitAndLoss"
