@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from tests.scenarios.consulting import COST, MATERIAL, TIME, UNBILLED, Consulting, told
@@ -66,11 +65,11 @@ async def vendor(office: Enterprise, number: str = VENDOR, company: str = "uspm"
     await office.book("VendorsV2", dataAreaId=company, CurrencyCode="USD", **names)
 
 
-async def product(office: Enterprise, number: str, company: str = "uspm", unit: str = "ea") -> None:
+async def product(office: Enterprise, number: str, company: str = "uspm", unit: str = "ea", **columns: Any) -> None:
     """Release a product."""
     units = {"SalesUnitSymbol": unit, "InventoryUnitSymbol": unit}
     names = {"ProductNumber": number, "ItemNumber": number, "ProductName": number.title()}
-    await office.book("CDSReleasedDistinctProducts", dataAreaId=company, **names, **units)
+    await office.book("CDSReleasedDistinctProducts", dataAreaId=company, **names, **units, **columns)
 
 
 async def invoiced(office: Enterprise, *lines: Row, company: str = "uspm", **columns: Any) -> str:
@@ -135,8 +134,7 @@ async def charged(office: Enterprise) -> list[tuple[Any, ...]]:
 
 async def waits_for(office: Enterprise, direction: str) -> set[tuple[str, str]]:
     """For which rows of which maps rows of a direction are parked."""
-    parked = await office.world.services.parked.due(office.world.clock.now() + timedelta(days=365))
-    return {(row.missing_map, row.missing_key) for row in parked if row.direction == direction}
+    return {(row.missing_map, row.missing_key) for row in await office.parked() if row.direction == direction}
 
 
 async def finance_events(office: Enterprise, **troubles: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from shared.sync.retry import retry_row
 from tests.scenarios.accounting import balances
 from tests.scenarios.consulting import CATEGORY, EXPENSE, MATERIAL, Consulting
 from tests.scenarios.enterprise import Enterprise
@@ -255,8 +254,7 @@ async def test_p4_a_vendor_without_language_gets_no_order_its_lines_wait_and_a_r
     assert "Field 'Language' must be filled in." in record.reason
     assert "open the vendor, tab General, and fill in Language" in record.remedy
     assert await office.kept("SubContractPurchaseOrderHeaders") == await office.kept(ORDERS) == []
-    parked = await office.world.services.parked.find(LINES_TO_FINANCE, firm["SL-1"])
-    assert parked is not None
+    (parked,) = [row for row in await office.parked() if (row.direction, row.key) == (LINES_TO_FINANCE, firm["SL-1"])]
     assert (parked.missing_map, parked.missing_key) == ("subcontracts", "uspm|sc-1")
     await office.change("VendorsV2", key, LanguageId="en-us")
     await retried(firm, retry, TO_FINANCE)
@@ -293,7 +291,10 @@ async def retried(firm: Consulting, retry: str, direction: str) -> None:
     table_set, name = (HEADERS, "SC-1") if direction == TO_FINANCE else (LINES, "SL-1")
     match retry:
         case "a person":
-            assert await retry_row(office.world.services, direction, firm[name])
+            (record,) = [
+                each for each in await office.errors() if (each.direction, each.key) == (direction, firm[name])
+            ]
+            await office.retry(record)
         case "event":
             await firm.edit(table_set, name, msdyn_name="Developers")
         case _:

@@ -51,13 +51,10 @@ class Compared:
 
 
 async def compare(http: httpx.AsyncClient, dataverse_url: str, finance_url: str) -> list[Compared]:
-    """Read both systems whole and compare them by every map that runs, in the order in which maps need each other.
-
-    Not by those that write packages: what came of these cannot be read by OData.
-    """
+    """Read both systems whole and compare them by every map that runs, in the order in which maps need each other."""
     tables = DataverseRows(http, dataverse_url)
     declared = (catalogue().maps[name] for name in catalogue().run_order)
-    maps = [each for each in declared if each.finance.collection and not each.waits_for]
+    maps = [each for each in declared if not each.waits_for]
     return [await _compare_map(http, tables, finance_url, each) for each in maps]
 
 
@@ -76,7 +73,7 @@ async def _compare_map(
     http: httpx.AsyncClient, tables: DataverseRows, finance_url: str, table_map: TableMap
 ) -> Compared:
     result = Compared(table_map.id)
-    finance = await finance_rows(http, finance_url, table_map.finance.collection)
+    finance = await finance_rows(http, finance_url, table_map.finance)
     directions = [catalogue().directions[f"{table_map.id}_to_{side}"] for side in table_map.sides]
     result.columns = len({row.name for direction in directions for row in direction.rows})
     done: set[tuple[str, str]] = set()
@@ -141,13 +138,21 @@ def _names(direction: Direction) -> Direction:
     return catalogue().directions[f"{direction.map.id}_to_finance"] if direction.returns else direction
 
 
+def _by_integration_key(names: Direction) -> bool:
+    """Whether Dataverse lacks what names a row in Finance, so that its own key has to tell which are a pair."""
+    return not set(names.map.finance.identity) <= {row.name for row in names.rows}
+
+
 def _keyed(result: Compared, direction: Direction, rows: list[Row], side: Side) -> Iterator[tuple[str, Row]]:
+    names = _names(direction)
     for row in rows:
-        if side is Side.FINANCE:
+        if side is Side.FINANCE and not _by_integration_key(names):
             yield keys.of_row(direction.map, row).casefold(), row
             continue
-        names = _names(direction)
         values: Values = names.translate(row) if names.source is side else names.current(row)
+        if _by_integration_key(names):
+            yield keys.join(as_text(values[name]) or "" for name in names.integration_key).casefold(), row
+            continue
         try:
             yield names.finance_key(values).casefold(), row
         except Rejected as nameless:

@@ -1,4 +1,4 @@
-"""Reads whole tables of both systems by plain OData, and puts looked-up rows in place.
+"""Reads whole tables of both systems by plain OData where they have it, and puts looked-up rows in place.
 
 No `$expand` and none of the app's clients: every table is read once, page by page, and lookups are followed in memory
 by id. What the comparison sees is thus not what the app happened to read.
@@ -13,7 +13,9 @@ from typing import Any
 import httpx
 import simplejson
 
+from shared.mapping.model import FinanceEntity
 from shared.mapping.shape import ANY_TABLE, Shape
+from tests.twin.finance.entities import ENTITIES
 
 Row = dict[str, Any]
 
@@ -58,9 +60,13 @@ class DataverseRows:
         return {row[definition["PrimaryIdAttribute"]]: row for row in rows}
 
 
-async def finance_rows(http: httpx.AsyncClient, url: str, collection: str) -> list[Row]:
-    """All rows of a collection, of all companies."""
-    return await _all_pages(http, f"{url}/data/{collection}?cross-company=true", {})
+async def finance_rows(http: httpx.AsyncClient, url: str, entity: FinanceEntity) -> list[Row]:
+    """All rows of an entity, of all companies. Of one without a collection, what Finance's own forms would show."""
+    if entity.collection:
+        return await _all_pages(http, f"{url}/data/{entity.collection}?cross-company=true", {})
+    shown = next(each.collection for each in ENTITIES.values() if each.label == entity.package)
+    found: list[Row] = await _get(http, f"{url}/twin/rows?collection={shown}", {})
+    return found
 
 
 async def _all_pages(http: httpx.AsyncClient, address: str, headers: Mapping[str, str]) -> list[Row]:
