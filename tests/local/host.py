@@ -166,7 +166,7 @@ def main() -> int:
     except AppNotLoadable as error:
         return _cannot_start(error)  # what the app's own module raises is shown whole
     try:
-        host_json, keys = read_host_json(options.folder), read_keys(os.environ, options.keys)
+        host_json, keys = read_host_json(options.folder, os.environ), read_keys(os.environ, options.keys)
         asyncio.run(serve(Host(functions, host_json, AppSettings(os.environ), keys, options)))
     except (ValueError, OSError, AzureError) as error:
         return _cannot_start(error)

@@ -1,7 +1,7 @@
 """What the host is told: app settings (environment over local.settings.json) and host.json.
 
-Facts of both files: Microsoft Learn, "host.json reference for Azure Functions 2.x and later" and "Develop Azure
-Functions locally using Core Tools".
+Facts of both files: Microsoft Learn, "host.json reference for Azure Functions 2.x and later" (overriding
+values too) and "Develop Azure Functions locally using Core Tools".
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from tests.local.azurite import Ports, connection_string
 
+_OVERRIDE = "AzureFunctionsJobHost__"
 _NAMED = re.compile(r"%([^%]+)%")
 #: The emulator's own ports, which `UseDevelopmentStorage=true` stands for.
 _DEVELOPMENT_STORAGE = connection_string(Ports(10000, 10001, 10002))
@@ -72,9 +73,20 @@ class HostJson(_Section):
         return None if given == "-1" else given
 
 
-def read_host_json(folder: Path) -> HostJson:
-    """Read `host.json` of an app's folder; raises FileNotFoundError or pydantic's ValidationError."""
-    return HostJson.model_validate_json((folder / "host.json").read_bytes())
+def read_host_json(folder: Path, settings: Mapping[str, str] | None = None) -> HostJson:
+    """Read `host.json` of an app's folder; raises FileNotFoundError or pydantic's ValidationError.
+
+    An app setting overrides a value: `AzureFunctionsJobHost__extensions__queues__batchSize`, for one.
+    """
+    content = json.loads((folder / "host.json").read_bytes())
+    for name, value in (settings or {}).items():
+        if name.startswith(_OVERRIDE):
+            *path, last = name.removeprefix(_OVERRIDE).split("__")
+            section = content
+            for part in path:
+                section = section.setdefault(part, {})
+            section[last] = value
+    return HostJson.model_validate(content)
 
 
 def read_local_settings(folder: Path) -> dict[str, str]:

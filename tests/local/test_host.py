@@ -168,6 +168,12 @@ def test_the_projects_host_json_is_read() -> None:
     assert found.http.route_prefix == "api"
 
 
+def test_an_app_setting_overrides_a_value_of_host_json() -> None:
+    overriding = {"AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.5", "OTHER": "1"}
+    queues = read_host_json(emulator.ROOT, overriding).extensions.queues
+    assert (queues.max_polling_interval.total_seconds(), queues.batch_size) == (0.5, 16)
+
+
 def test_a_function_timeout_of_minus_one_is_none_at_all() -> None:
     assert HostJson.model_validate({"functionTimeout": "-1"}).function_timeout is None
 

@@ -20,7 +20,8 @@ from tests.world import Person
 PROJECTS = "projects_to_finance"
 FINANCE_OFF = [{"path": "/data", "share": 0.5, "status": 503}, {"path": "/data", "reset": True}]
 OFF_SECONDS = 4.0
-BURST, KILLED_AFTER = 120, 50
+BURST, KILLED_AFTER = 60, 25
+_PATIENCE = 90.0
 UNPAYABLE_TERMS = 2
 
 
@@ -130,7 +131,8 @@ async def killed_in_a_burst(people: People) -> None:
         with people.board.change("host", "started again") as change:
             change.end(f"process {await stage.start_host()}")
         await stage.operator.catch_up(*running())
-        await stage.operator.until_quiet(60)
+        await stage.operator.until_settled(_PATIENCE)
+        await stage.operator.until_quiet(_PATIENCE)
         tasks = await people.count_in_finance("ProjectTasks", ProjectId=PROJECT)
         burst.end(f"all there: {PROJECT} has its {tasks} tasks in Finance, each once")
 

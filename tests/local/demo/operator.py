@@ -119,7 +119,10 @@ class Operator:
         )
 
     async def until_quiet(self, seconds: float, *, sweeping: bool = False) -> Status:
-        """Wait until nothing is on its way; if `sweeping`, start the sweep now and then meanwhile. Raises NotQuiet."""
+        """Wait until nothing is on its way, parked rows and rows to be tried again included. Raises NotQuiet.
+
+        If `sweeping`, start the sweep now and then meanwhile.
+        """
         deadline = time.monotonic() + seconds
         next_sweep = time.monotonic() + _SWEEP_EVERY
         seen: list[Status] = []
@@ -172,14 +175,17 @@ class Operator:
             await asyncio.sleep(_PAUSE)
 
     async def _under_way(self) -> tuple[int, int, list[str]]:
-        """How much is on its way, how many events there have been, and of which directions something is gathered."""
-        deliveries = asyncio.gather(*map(self._deliveries, self._twins))
-        queued = asyncio.gather(*map(self._services.queue.length, catalogue().directions))
-        gathered = asyncio.gather(*map(self._services.gathered.count, packaged()))
-        twins, lengths, counts = await deliveries, await queued, await gathered
-        under_way = sum(pending for pending, _ in twins) + sum(lengths)
-        events = sum(sent for _, sent in twins)
-        return under_way, events, [name for name, count in zip(packaged(), counts, strict=True) if count]
+        """How much is on its way, how many events there have been, and of which directions something is gathered.
+
+        In the order in which work goes on, and no further than to the first place where there is some.
+        """
+        twins = await asyncio.gather(*map(self._deliveries, self._twins))
+        events, pending = sum(sent for _, sent in twins), sum(pending for pending, _ in twins)
+        if pending:
+            return pending, events, []
+        queued = sum(await asyncio.gather(*map(self._services.queue.length, catalogue().directions)))
+        counts = [0] if queued else await asyncio.gather(*map(self._services.gathered.count, packaged()))
+        return queued, events, [name for name, count in zip(packaged(), counts, strict=False) if count]
 
     async def retry(self, record: ErrorRecord) -> None:
         """Have the row of an error record tried again."""

@@ -33,6 +33,7 @@ QUICK: Mapping[str, str] = {
     "POLICY__LEASE_WAIT": "1",
     "POLICY__VERIFY_DELAY": "3",
     "POLICY__SWEEP_AFTER": "5",
+    "AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.7",
 }
 
 

@@ -18,6 +18,7 @@ async def judge(stage: Stage, board: Board) -> bool:
     """Wait for quiet, compare all rows and columns, and say what came out; whether all is as it should be."""
     board.act("Do both systems agree?", "every row and every mapped column, read by plain OData")
     with board.change("both", "until all queues are empty and nothing waits") as change:
+        await stage.operator.until_settled(_PATIENCE)
         await stage.operator.until_quiet(_PATIENCE)
         change.end("quiet")
     problems = [f"{change.where}: {change.what}: {change.became}" for change in board.failures]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.local.demo.dataverse_sheets import accounted, actuals, label, rows
 from tests.local.demo.finance_sheets import COMPANY, posted, staging, vouchers
 from tests.local.demo.scene import Scene, Story
@@ -33,9 +35,8 @@ async def the_wrong_task(scene: Scene) -> None:
     with scene.board.change(
         "both", f"{PROJECT} sells expenses at cost and 10 %; task Refit has a part, Paint"
     ) as change:
-        await firm.sold(PROJECT)
+        await asyncio.gather(firm.sold(PROJECT), spend(firm))
         await marked_up(firm, f"sales {CONTRACT}")
-        await spend(firm)
         numbers = await planned(firm, PROJECT)
         change.end("Finance's activity numbers of both tasks are in Dataverse")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.local.demo.dataverse_sheets import accounted, actuals, label, rows
 from tests.local.demo.finance_sheets import COMPANY, journal, vouchers
 from tests.local.demo.scene import Scene, Story
@@ -81,8 +83,7 @@ async def a_milestone(scene: Scene) -> None:
     with scene.board.change("Dataverse", f"project {FIXED_PROJECT} is sold for 10,000 USD in two milestones") as change:
         await fixed_price(firm)
         await taxed(scene, FIXED_CONTRACT)
-        for name in ("M1", "M2"):
-            await milestone(firm, name, 5000)
+        await asyncio.gather(*(milestone(firm, name, 5000) for name in ("M1", "M2")))
         change.end("two on-account transactions in Finance")
     await milestone_ready(firm, "M1")
     invoice = await drafted(firm, FIXED_CONTRACT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 
 from tests.local.demo.dataverse_sheets import accounted, actuals, label, rows
@@ -37,9 +38,8 @@ async def an_order(scene: Scene) -> None:
     scene.board.act("Hours are bought", "a confirmed subcontract is a confirmed purchase order")
     firm, office = scene.firm, scene.office
     with scene.board.change("both", f"{PROJECT} is sold at 180 an hour; V-100 has developers at 100") as change:
-        await firm.sold(PROJECT, developer=180)
         await office.set_up(COMPANY, subcontract_categories=[DEVELOPERS], accrued_receipts=["Dev services"])
-        await vendor(firm, "V-100")
+        await asyncio.gather(firm.sold(PROJECT, developer=180), vendor(firm, "V-100"))
         await firm.price_list("purchase", "USD", developer=100)
         change.end("the vendor has an account in Dataverse")
 

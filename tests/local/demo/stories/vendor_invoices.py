@@ -40,10 +40,9 @@ async def a_missing_product(scene: Scene) -> None:
     scene.board.act("A product is missing", "its line waits alone, and nothing is charged before all lines are there")
     firm, office = scene.firm, scene.office
     with scene.board.change("Finance", "a licence is released for sale, but the event gets lost") as change:
+        await vendor(office)
         await firm.sold(PROJECT, developer=150)
         await office.set_up(COMPANY, manual_verification=True, block_payment=True)
-        await vendor(office)
-        await office.travel()
         await finance_events(office, drop=1)
         await product(office, "LICENCE", CurrencyCode="USD")
         await office.travel()
