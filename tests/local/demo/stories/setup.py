@@ -173,32 +173,35 @@ async def _due_on_account(people: People) -> bool:
 
 async def _contract_here(scene: Scene) -> list[Sheet]:
     of_contract = f"_salesorderid_value eq {row_id_of('salesorders', CONTRACT)}"
-    lines = sorted(
-        await rows(scene.office, "salesorderdetails", of_contract), key=lambda row: row["productdescription"]
-    )
+    lines = await rows(scene.office, "salesorderdetails", of_contract)
     of_line = f"_msdyn_contractlineid_value eq {row_id_of('salesorderdetails', '2')}"
     due = await rows(scene.office, "msdyn_contractlinescheduleofvalues", of_line)
     return [
         Sheet(
             f"lines of {CONTRACT}",
-            ("line", "billing"),
-            [(row["productdescription"], label(row, "msdyn_billingmethod")) for row in lines],
+            ("", "line", "billing"),
+            sorted(
+                (str(row["sequencenumber"]), row["productdescription"], label(row, "msdyn_billingmethod"))
+                for row in lines
+            ),
         ),
         Sheet("milestones", ("milestone", "#amount"), [(row["msdyn_name"], row["msdyn_amount"]) for row in due]),
     ]
 
 
 async def _contract_there(scene: Scene) -> list[Sheet]:
+    lines = await scene.office.kept("ProjectContractLines", ProjectContractId=CONTRACT)
     rules = await scene.office.kept("ProjectContractBillingRules", ProjectContractId=CONTRACT)
+    named = {row["LineSequenceNumber"]: row["Description"] for row in lines}
     due = await scene.office.kept("ProjectOnAccountTransactions", ProjectId=PROJECT)
     return [
         Sheet(
             f"billing rules of {CONTRACT}",
-            ("line", "rule", "bills hours"),
-            [
-                (str(row["LineSequenceNumber"]), row["BillingRuleType"], row["IsHourBillable"].lower())
-                for row in sorted(rules, key=lambda row: row["LineSequenceNumber"])
-            ],
+            ("", "line", "rule"),
+            sorted(
+                (str(row["LineSequenceNumber"]), named[row["LineSequenceNumber"]], row["BillingRuleType"])
+                for row in rules
+            ),
         ),
         Sheet(
             "on-account transactions",
@@ -210,14 +213,24 @@ async def _contract_there(scene: Scene) -> list[Sheet]:
 
 async def _projects_here(scene: Scene) -> list[Sheet]:
     found = await rows(scene.office, "msdyn_projects", f"msdyn_projectnumber in ('{PROJECT}','{ENDING}')")
-    names = sorted((row["msdyn_projectnumber"], row["msdyn_subject"], label(row, "statecode")) for row in found)
-    return [Sheet("projects", ("project", "name", "state"), names)]
+    return [
+        Sheet(
+            "projects",
+            ("project", "state"),
+            sorted((row["msdyn_projectnumber"], label(row, "statecode")) for row in found),
+        )
+    ]
 
 
 async def _projects_there(scene: Scene) -> list[Sheet]:
     found = [row for number in (PROJECT, ENDING) for row in await scene.office.kept("ProjectsV2", ProjectId=number)]
-    names = [(row["ProjectId"], row["ProjectName"], row["ProjectStage"]) for row in found]
-    return [Sheet("projects", ("project", "name", "stage"), names)]
+    return [
+        Sheet(
+            "projects",
+            ("project", "stage", "sales tax"),
+            [(row["ProjectId"], row["ProjectStage"], row["SalesTaxGroupId"]) for row in found],
+        )
+    ]
 
 
 STORY = Story((a_contract, both_sides, a_project_ends))
