@@ -47,8 +47,8 @@ _Result = TypeVar("_Result")
 #: Rows that are worked on at a time.
 AT_ONCE = 16
 
-#: Seconds until a row that waits for the rest of its document is looked at again. It is not parked: of a big document
-#: thousands wait, for whichever member comes last.
+#: Seconds until a row that waits for the rest of its document is looked at again, at first. It is not parked: of a big
+#: document thousands wait, for whichever member comes last.
 HELD = 60.0
 
 
@@ -142,11 +142,15 @@ class Looks:
     async def _without_held(self, rows: Sequence[GatheredRow], found: dict[str, Found]) -> list[GatheredRow]:
         """Keep for later what must wait for the rest of its document; give the others."""
         held = await assembly.held_ties(self._services, self._direction, found)
-        due = self._services.now() + timedelta(seconds=HELD)
-        await each(
-            (row for row in rows if row.key.lower() in held), lambda row: self._services.gathered.keep(row, due=due)
-        )
+        await each((row for row in rows if row.key.lower() in held), self._hold)
         return [row for row in rows if row.key.lower() not in held]
+
+    async def _hold(self, row: GatheredRow) -> None:
+        # The longer it waits the rarer the looks, or the rows of one document that is stuck would crowd out all others.
+        now = self._services.now()
+        age = (now - row.first_seen).total_seconds()
+        delay = max(HELD, min(age / 2, self._services.policy.sweep_after))
+        await self._services.gathered.keep(row, due=now + timedelta(seconds=delay))
 
     async def _one(self, row: GatheredRow, found: Found | None) -> Ready | None:
         try:

@@ -38,18 +38,16 @@ def vendor() -> Act:
     return Act("enters V-1", does, (Told("vendors_to_dataverse", "usmf|V-1"),))
 
 
-def posted(description: str, *, manual: bool = False) -> Act:
-    """Finance posts the invoice, or what it shows of it changes: its own doing, over no interface.
-
-    `manual` is one that a project manager verifies, which nothing of its lines holds back.
-    """
+def posted(description: str, *, verified_by_hand: bool = True) -> Act:
+    """Finance posts the invoice, or what it shows of it changes: its own doing, over no interface."""
+    manual = "Yes" if verified_by_hand else "No"
 
     def puts(books: Books, writer: Writer) -> None:
         del writer
         row = books.find("VendInvoiceExportsV2", *_KEY.values())
         if row is None:
-            plain = {"CurrencyCode": "USD", "TransDate": "2026-10-20T12:00:00Z", "Description": description}
-            books.add("VendInvoiceExportsV2", **_KEY, **plain, SubcontractInvoice="Yes" if manual else "No")
+            plain = {"CurrencyCode": "USD", "TransDate": "2026-10-20T12:00:00Z"}
+            books.add("VendInvoiceExportsV2", **_KEY, **plain, SubcontractInvoice=manual, Description=description)
         else:
             books.put("VendInvoiceExportsV2", row, Description=description)
 
@@ -94,7 +92,7 @@ async def _vendor_group(world: World) -> None:
 
 
 _MAPS = ("vendors", "vendor_invoices")
-_AGREED = with_vendor_group(vendor(), posted("refit", manual=True))
+_AGREED = with_vendor_group(vendor(), posted("refit"))
 
 VENDOR_INVOICES: dict[str, Scenario] = {
     "an invoice comes into review while Finance changes it": Scenario(
