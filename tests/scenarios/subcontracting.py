@@ -84,6 +84,15 @@ async def pressed(firm: Consulting, button: str, name: str = "SC-1") -> None:
     await firm.office.travel()
 
 
+async def confirmed(firm: Consulting) -> Consulting:
+    """Enter SC-1 with SL-1 and confirm it, and let each arrive."""
+    await subcontract(firm)
+    await line(firm)
+    await firm.office.travel()
+    await pressed(firm, "Confirm")
+    return firm
+
+
 async def ordered(office: Enterprise, *columns: str, line: str = "SL-1") -> tuple[Any, ...]:
     """What the order line of a subcontract line has in some columns."""
     found = await office.the_finance(ORDER_LINES, ProjSubContractLineNumber=line)

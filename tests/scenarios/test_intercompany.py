@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.accounting import JOURNAL_LINES, accounted, actual, posted, related
+from tests.scenarios.accounting import JOURNAL_LINES, accounted, actual, imported, posted, related
 from tests.scenarios.consulting import COST, DAY, INTER_ORG, RESOURCING_COST, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
+from tests.scenarios.invoicing import BILLED, billed, lines, post_proposal, voucher
 
 ENTRIES = "LedgerVoucherEntries"
 
@@ -163,4 +164,54 @@ async def test_a8_the_cost_appears_when_the_invoice_between_the_companies_is_pos
     assert cost["TransDate"] == f"{DAY}T12:00:00Z"
     assert await office.held("msdyn_actuals") == before
     assert await office.held("msdyn_projectvendorinvoices") == []
+    assert await office.is_at_rest()
+
+
+async def test_a8_the_customer_is_invoiced_without_waiting_for_the_invoice_between_the_companies(
+    firm: Consulting,
+) -> None:
+    office = firm.office
+    await related_companies(office)
+    await posted(office, "uspm")
+    await posted(office, "gbpm")
+    invoice = await billed(firm)
+    actuals = await office.held("msdyn_actuals")
+    columns = ("msdyn_transactiontypecode", "msdyn_amount", "msdyn_skipsync")
+    assert told(actuals, *columns) == [
+        (COST, 1200, True),
+        (UNBILLED, -2000, True),
+        (UNBILLED, 2000, False),
+        (BILLED, 2000, False),
+        (RESOURCING_COST, 880, False),
+        (INTER_ORG, 1200, False),
+    ]
+    staged = await office.kept("ProjActualsImports", dataAreaId="uspm")
+    assert told(staged, "TransactionType", "Amount", "InvoiceId") == [
+        ("BilledSales", 2000, invoice["invoicenumber"]),
+        ("Sales", 2000, ""),
+    ]
+    await imported(office)
+    (line,) = await lines(office, invoice)
+    assert told([line], "TransType", "Qty", "SalesPrice", "LineAmount", "CurrencyId") == [
+        ("Hour", 10, 200, 2000, "USD")
+    ]
+    done = await post_proposal(office, invoice)
+    assert await voucher(office, done["voucher"]) == {
+        "AR": 2000,
+        "REVENUE": -2000,
+        "ACCRUED-REV": 2000,
+        "WIP-SALES": -2000,
+    }
+    by_kind = [row for row in await accounted(office) if row[0] == BILLED]
+    assert by_kind == [(BILLED, 2000, 1, done["voucher"], None)]
+    assert await entries(office, "gbpm") == [
+        ("ACCRUED-REV", 0, 900),
+        ("COST", 880, 0),
+        ("PAYROLL-ALLOC", 0, 880),
+        ("WIP-SALES", 900, 0),
+    ]
+    assert await office.kept("IntercompanyCustomerInvoices") == []
+    (transaction,) = await office.kept("ProjectPostedTransactions", dataAreaId="uspm")
+    assert (transaction["Part"], transaction["TransStatus"]) == ("Sale", "Invoiced")
+    await office.run("intercompany-invoice", company="gbpm", borrowing="uspm")
     assert await office.is_at_rest()

@@ -20,13 +20,11 @@ from tests.scenarios.subcontracting import (
     ON_LINE,
     accepted,
     buying,
+    confirmed,
     delivered,
-    line,
     order,
     ordered,
-    pressed,
     received,
-    subcontract,
     voucher,
 )
 
@@ -72,10 +70,7 @@ async def test_p6_subcontracted_time_from_the_order_to_the_vendor_s_invoice(
 async def is_ordered(firm: Consulting) -> None:
     """1: the subcontract is entered and confirmed, and so is its order."""
     office = firm.office
-    await subcontract(firm)
-    await line(firm)
-    await office.travel()
-    await pressed(firm, "Confirm")
+    await confirmed(firm)
     assert (await office.the(HEADERS, "msdyn_subcontractnumber eq 'SC-1'"))["statuscode"] == CONFIRMED
     assert await order(office, "PurchaseOrderNumber", "DocumentState", "Confirmations") == (ORDER, "Confirmed", 1)
     names = ("PurchQty", "PurchPrice", "LineAmount", "ProcurementCategory", "ProjCategoryId")
@@ -212,10 +207,7 @@ async def ends(firm: Consulting, entry: Row) -> None:
 @pytest.mark.usefixtures("trigger")
 async def test_p6_all_that_was_received_is_invoiced_at_once_and_the_order_is_invoiced(firm: Consulting) -> None:
     office = firm.office
-    await subcontract(firm)
-    await line(firm)
-    await office.travel()
-    await pressed(firm, "Confirm")
+    await confirmed(firm)
     for day, hours in ((WORKED, 16), ("2026-09-02", 24)):
         await delivered(firm, hours, msdyn_date=day)
     await accepted(office)
@@ -240,10 +232,7 @@ async def test_p6_all_that_was_received_is_invoiced_at_once_and_the_order_is_inv
 
 async def test_p6_another_quantity_than_that_of_the_matched_actuals_is_asked_about(firm: Consulting) -> None:
     office = firm.office
-    await subcontract(firm)
-    await line(firm)
-    await office.travel()
-    await pressed(firm, "Confirm")
+    await confirmed(firm)
     await delivered(firm, 10, msdyn_date=WORKED)
     await accepted(office)
     asked: Row = {"company": "uspm", "order": ORDER, "invoice": INVOICE, "day": INVOICED, "quantities": {1: 8}}

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tests.twin.finance.entities import ENTITIES
-from tests.twin.finance.processes.journal_lines import KINDS
+from tests.twin.finance.processes.journal_lines import KINDS, RETAINER
 from tests.twin.finance.visitor import Visitor
 
-CLASSES = {kind: number for number, kind in KINDS.items()}
+CLASSES = {kind: number for number, kind in KINDS.items() if number != RETAINER}
 DAY = "2026-08-27T12:00:00Z"
 
 #: A pound is 1.25 dollars.

@@ -214,7 +214,7 @@ async def test_a_milestone_on_an_invoice_is_neither_changed_nor_deleted(finance:
 async def test_a_milestone_that_an_actual_refers_to_is_not_deleted(finance: Accountant) -> None:
     await finance.fixed_price()
     made = await finance.milestone()
-    billed = {"TransactionClassification": 192350003, "ExternalOriginReference": GUID.format(1).upper()}
+    billed = {"TransactionClassification": 192350003, "ExternalReference": GUID.format(1).upper()}
     await finance.create(
         "ProjActualsImports", dataAreaId="uspm", ActualsImportId=GUID.format(7), ProjectId="P1", **billed
     )

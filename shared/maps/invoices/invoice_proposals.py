@@ -9,6 +9,12 @@ from shared.mapping.documents import Assembly
 from shared.mapping.model import DataverseTable, FinanceEntity, Row, Side, TableMap, lookup
 from shared.mapping.transforms import date_only, text
 
+CHARGEABLE = 192350001
+#: Time, expense, material, fee.
+WORK_OR_FEE = " or ".join(
+    f"msdyn_transactionclassification eq {each}" for each in (192350000, 192350001, 192350002, 192350004)
+)
+
 INVOICE_PROPOSALS = TableMap(
     "invoice_proposals",
     label="Project invoice proposals V2",
@@ -32,15 +38,15 @@ INVOICE_PROPOSALS = TableMap(
     # Documented: the header goes when the proforma is confirmed. Item based invoices are the Supply Chain map's, on the
     # same table. The expression is ours.
     dataverse_filter="msdyn_projectinvoicestatus eq 192350002 and msdyn_ordertype eq 192350001",
-    # Finance makes the lines of a proposal in one go, of the billed actuals that it finds then. Documented: a sale of time
-    # and material gets none, and then nothing of the proposal does, without the connection to its unbilled sale. That a
-    # milestone has no such connection is read from the list of connections. Headers, actuals, connections is the order
-    # of Microsoft's own jobs.
+    # Finance makes the lines of a proposal in one go, of the billed actuals that it finds then. Documented: a sale of work
+    # gets none, and then nothing of the proposal does, without the connection to its unbilled sale. Milestones and
+    # retainers have no such connection, and what is not charged gets no line (both read from the list of connections).
+    # Headers, actuals, connections is the order of Microsoft's own jobs.
     assembly=Assembly(
         members="actuals",
         column="msdyn_invoice",
         which="msdyn_transactiontypecode eq 192350006",
-        untied="msdyn_transactionclassification eq 192350003",
+        untied=f"not (msdyn_billingtype eq {CHARGEABLE} and ({WORK_OR_FEE}))",
         ties="transaction_connections",
         ends=(
             ("msdyn_transaction1", "msdyn_transaction1type"),

@@ -99,6 +99,7 @@ class Pipeline:
         run.operations.append(operation)
         await self._release_referrers(run, operation)
         run.transaction.remove(table, row_id)
+        await rules.react(self._act(run, operation))
         await self._tell_synchronous(run, operation)
 
     def action(self, run: Run, name: str, parameters: Row) -> rules.Act:

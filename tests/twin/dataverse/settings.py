@@ -22,6 +22,18 @@ class Settings(BaseModel):
         default="dual_write_user",
         description="who may write the accounting columns of actuals: anybody, the app's user, nobody (unconfirmed)",
     )
+    max_invoice_lines: int | None = Field(
+        default=1000,
+        ge=1,
+        description="details that a proforma may be confirmed with; none where actuals are tracked asynchronously",
+    )
+    skip_all_negative_on_confirm: bool = Field(
+        default=False,
+        description="Skip Sync on every negative unbilled sale of a confirmation, not only on those billed by it",
+    )
+    enhanced_proforma_invoice: bool = Field(
+        default=True, description="feature: the proforma shows number, date, status and tax of its customer invoice"
+    )
     auto_confirm_trigger: Literal["header_update", "any_write"] = Field(
         default="header_update",
         description=(

@@ -169,6 +169,10 @@ class CompanySetup(_Part):
     invalid_dimensions: frozenset[str] = Field(
         default=frozenset(), description="dimensions that the account structure does not allow"
     )
+    proposal_numbers_by_user: bool = Field(
+        default=True,
+        description="the number sequence of invoice proposals lets users change to lower and higher numbers",
+    )
     forecast_model: str = "F-CURRENT"
     write_in_product: str = "WRITE-IN"
     procurement_categories: dict[str, str] = Field(

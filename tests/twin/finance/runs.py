@@ -20,6 +20,13 @@
 | `post-vendor-invoice` | `{company, vendor, invoice}` | `{voucher}` |
 | `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
+| `post-invoice-proposal` | `{company, proposal}` | `{invoice, voucher}` |
+| `delete-proposal-lines` | `{company, proposal}`: all of them | `{}` |
+| `change-invoice-proposal` | `{company, proposal, due_date, dimensions}` | `{}` |
+| `change-proposal-tax` | `{company, proposal, line, tax_group, tax_item_group}` | `{}` |
+| `create-invoice-proposal` | `{company, proposal, contract, currency}`: in Finance alone | `{}` |
+| `delete-invoice-proposal` | `{company, proposal}`: in Finance alone | `{}` |
+| `adjust-transaction` | `{company, transaction, tax_group, tax_item_group, dimensions}` | `{}` |
 | `submit-expense-report`, `approve-…`, `recall-…` | `{company, report}` | `{}` |
 | `post-expense-report` | `{company, report}` | `{voucher, exported}` |
 | `reconciliation-view` | `{company, view}` | `{documents}` |
@@ -51,6 +58,7 @@ from tests.twin.finance.processes.reconciliation import ALL, Reconciliation
 from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, enter
 from tests.twin.finance.processes.vendor_invoice_posting import post
 from tests.twin.finance.processes.vendor_transactions import approve_by_hand
+from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
 from tests.twin.finance.refusals import NotFound, Refusal
 from tests.twin.finance.writing import Writer
 
@@ -299,4 +307,5 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "reconciliation-view": _view_reconciliation,
     "reconcile": _reconcile,
     "mark-investment-project": _mark_investment,
+    **PROPOSAL_RUNS,
 }

@@ -47,6 +47,10 @@ class Settings(BaseModel):
         default=True, description="a subcontract's invoice can be matched with actuals (10.0.48)"
     )
     actuals_prevalidation: bool = Field(default=False, description="feature: project actuals prevalidation (10.0.43)")
+    credits_accrue_again: bool = Field(
+        default=False,
+        description="a credit takes back its accrual's reversal too, beside the sale in its place that accrues of its own",
+    )
     bearer: str = Field(default="", description="the token to be sent; empty asks for none")
     package_queue_seconds: float = Field(default=5.0, ge=0, description="an import waits in the batch queue")
     package_row_seconds: float = Field(default=0.5, ge=0, description="an import takes for a row")

@@ -12,6 +12,11 @@ has not published the names and parameters of these actions: all of them are our
 | msdyn_CancelActuals | Targets: actuals of entry journals | reverses them |
 | msdyn_CorrectActuals | Targets: actuals | opens a correction journal: `{"JournalId": …}` |
 | msdyn_SyncActuals | Targets: actuals | see `resync` |
+| msdyn_MarkReadyToInvoice | Targets: unbilled sales, milestones, retainers | see `billing_backlog` |
+| msdyn_CreateInvoices | Targets: contracts | drafts proformas, see `proformas` |
+| msdyn_ConfirmInvoice | Targets: proformas | see `confirmation` |
+| msdyn_BulkConfirmInvoices | Targets: at most 250 proformas | lets system jobs confirm them |
+| msdyn_ReviseInvoice | Targets: details of a confirmed proforma | drafts a corrective invoice: `{"InvoiceId": …}` |
 | msdyn_ConfirmSubcontract, msdyn_ReopenSubcontract | Targets: subcontracts | see `subcontracts` |
 | msdyn_CloseSubcontract, msdyn_CancelSubcontract | the same | |
 | msdyn_MatchActuals, msdyn_UnmatchActuals | Targets: a vendor invoice line; Actuals: costs | see `verification` |
@@ -27,8 +32,12 @@ from typing import Any
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.processes import (
     approval,
+    billing_backlog,
+    confirmation,
+    corrective_invoices,
     general_journal,
     journals,
+    proformas,
     resync,
     subcontracts,
     vendor_invoices,
@@ -61,6 +70,16 @@ async def _sync(act: Act) -> Answer:
     return None
 
 
+async def _bulk_confirm(act: Act) -> Answer:
+    await confirmation.confirm_in_bulk(act)
+    return None
+
+
+async def _revise(act: Act) -> Answer:
+    details = await targets(act, "msdyn_invoicelinetransaction")
+    return {"InvoiceId": (await corrective_invoices.revise(act, details)).id}
+
+
 def _with_actuals(handle: Callable[[Act, Reference, list[Reference]], Awaitable[None]]) -> Handler:
     async def act_on_line(act: Act) -> Answer:
         actuals = await targets(act, "msdyn_actual", parameter="Actuals")
@@ -86,6 +105,11 @@ ACTIONS: dict[str, Handler] = {
     "msdyn_CancelActuals": _each(journals.cancel, "msdyn_actual"),
     "msdyn_CorrectActuals": _correct,
     "msdyn_SyncActuals": _sync,
+    "msdyn_MarkReadyToInvoice": _each(billing_backlog.mark_ready, *billing_backlog.BACKLOG),
+    "msdyn_CreateInvoices": _each(proformas.create, "salesorder"),
+    "msdyn_ConfirmInvoice": _each(confirmation.confirm, "invoice"),
+    "msdyn_BulkConfirmInvoices": _bulk_confirm,
+    "msdyn_ReviseInvoice": _revise,
     "msdyn_ConfirmSubcontract": _each(subcontracts.confirm, "msdyn_subcontract"),
     "msdyn_ReopenSubcontract": _each(subcontracts.reopen, "msdyn_subcontract"),
     "msdyn_CloseSubcontract": _each(subcontracts.close, "msdyn_subcontract"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.twin.dataverse.act import Act
 from tests.twin.dataverse.tables.choices import (
+    BILLED_SALES,
     COST,
     INTER_ORGANIZATIONAL_SALES,
     RESOURCING_UNIT_COST,
@@ -22,7 +23,8 @@ RESOURCING_ROLE, INTER_ORGANIZATIONAL_ROLE = (
     TRANSACTION_TYPES[RESOURCING_UNIT_COST],
     TRANSACTION_TYPES[INTER_ORGANIZATIONAL_SALES],
 )
-REVERSING, ORIGINAL = "Reversing", "Original"
+BILLED_ROLE = TRANSACTION_TYPES[BILLED_SALES]
+REVERSING, REPLACING, ORIGINAL = "Reversing", "Replacing", "Original"
 
 
 async def connect(act: Act, first: Reference, first_role: str, second: Reference, second_role: str) -> None:
@@ -37,3 +39,11 @@ async def connect(act: Act, first: Reference, first_role: str, second: Reference
         "msdyn_transaction2type": second.table,
     }
     await act.create(CONNECTIONS, columns)
+
+
+def connected(act: Act, first: Reference, role: str) -> Reference | None:
+    """Return what plays a role beside a transaction that comes first in the connection."""
+    for _, row in act.run.transaction.having(CONNECTIONS, "msdyn_transaction1", first.id):
+        if row["msdyn_transaction2role"] == role:
+            return Reference(row["msdyn_transaction2type"], row["msdyn_transaction2"])
+    return None

@@ -14,13 +14,15 @@ from tests.twin.dataverse.errors import Refusal
 from tests.twin.dataverse.operation import Caller
 from tests.twin.dataverse.pipeline import Pipeline
 from tests.twin.dataverse.processes.approval import approve_at_once
+from tests.twin.dataverse.processes.confirmation import confirm
 from tests.twin.dataverse.processes.vendor_invoices import confirm_automatically
-from tests.twin.dataverse.rules.jobs import APPROVE_AT_ONCE, CONFIRM_VENDOR_INVOICE, JOB
+from tests.twin.dataverse.rules.jobs import APPROVE_AT_ONCE, CONFIRM_PROFORMA, CONFIRM_VENDOR_INVOICE, JOB
 from tests.twin.dataverse.tables.registration import JOB_FAILED, JOB_SUCCEEDED, JOB_WAITING
 from tests.twin.dataverse.values import Reference, Row, kept_time
 
 _JOBS: dict[str, Callable[[Act, Reference], Awaitable[None]]] = {
     APPROVE_AT_ONCE: approve_at_once,
+    CONFIRM_PROFORMA: confirm,
     CONFIRM_VENDOR_INVOICE: confirm_automatically,
 }
 

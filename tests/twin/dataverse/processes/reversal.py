@@ -52,23 +52,29 @@ def refuse_replaced(row: Row) -> None:
 
 async def reverse(act: Act, original: Reference, *, canceled: bool = True) -> Reference:
     """Make the negative of an actual; `canceled` says that nothing takes its place."""
-    row = act.read(original)
     status = {"msdyn_billingstatus": BILLING_CANCELED} if canceled else {}
-    columns = {name: row.get(name) for name in _KEPT}
-    reversal = await act.create(
-        ACTUAL,
-        {
-            **columns,
-            **status,
-            "msdyn_quantity": _negative(row, "msdyn_quantity"),
-            "msdyn_amount": _negative(row, "msdyn_amount"),
-            "msdyn_actualimportid": act.run.transaction.new_id(),
-            "msdyn_adjustmentstatus": UNADJUSTABLE,
-        },
-    )
+    reversal = await negate(act, original, status)
     await act.update(original, {"msdyn_adjustmentstatus": ADJUSTED, **status})
+    return reversal
+
+
+async def negate(act: Act, original: Reference, more: Row) -> Reference:
+    """Make the negative of an actual, which can't be adjusted any more, and connect the two; the original stays."""
+    row = act.read(original)
+    columns = {
+        "msdyn_quantity": _negative(row, "msdyn_quantity"),
+        "msdyn_amount": _negative(row, "msdyn_amount"),
+        "msdyn_adjustmentstatus": UNADJUSTABLE,
+    }
+    reversal = await copy(act, row, {**columns, **more})
     await connect(act, reversal, REVERSING, original, ORIGINAL)
     return reversal
+
+
+async def copy(act: Act, row: Row, more: Row) -> Reference:
+    """Make an actual that says what another one says, but for `more`."""
+    columns = {name: row.get(name) for name in _KEPT}
+    return await act.create(ACTUAL, {**columns, "msdyn_actualimportid": act.run.transaction.new_id(), **more})
 
 
 def _negative(row: Row, column: str) -> object:

@@ -20,7 +20,7 @@ from tests.twin.dataverse.processes.reversal import reverse
 from tests.twin.dataverse.processes.terms import require_active
 from tests.twin.dataverse.processes.verification import match_all, matched_to
 from tests.twin.dataverse.processes.work import Work, work_of_invoice_line
-from tests.twin.dataverse.rules.vendor_invoices import AUTOMATIC, LINES, VERIFICATION
+from tests.twin.dataverse.rules.vendor_invoices import AUTOMATIC, VENDOR_INVOICE_LINES, VERIFICATION
 from tests.twin.dataverse.tables.vendor_invoices import COMPLETE, CONFIRMED, DRAFT, IN_REVIEW
 from tests.twin.dataverse.values import Reference, Row
 
@@ -55,7 +55,7 @@ async def confirm_automatically(act: Act, invoice: Reference) -> None:
 
 
 def _lines(act: Act, invoice: Reference) -> list[tuple[Reference, Row]]:
-    lines = list(act.having(LINES, "msdyn_vendorinvoice", invoice))
+    lines = list(act.having(VENDOR_INVOICE_LINES, "msdyn_vendorinvoice", invoice))
     if not lines:
         raise errors.plugin(NO_LINES)
     return lines

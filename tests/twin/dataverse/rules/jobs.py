@@ -8,6 +8,7 @@ from tests.twin.dataverse.values import Reference
 
 JOB = "asyncoperation"
 APPROVE_AT_ONCE = "Approve what came from Finance"
+CONFIRM_PROFORMA = "Confirm a proforma invoice"
 CONFIRM_VENDOR_INVOICE = "Confirm a vendor invoice"
 
 

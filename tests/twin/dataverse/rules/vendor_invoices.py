@@ -27,12 +27,12 @@ CATEGORY_GUARD = (
     "Please select an Active, Expense Transaction Category."
 )
 
-INVOICES, LINES = "msdyn_projectvendorinvoice", "msdyn_projectvendorinvoiceline"
+VENDOR_INVOICES, VENDOR_INVOICE_LINES = "msdyn_projectvendorinvoice", "msdyn_projectvendorinvoiceline"
 AUTOMATIC, VERIFICATION = "msdyn_enableautomaticconfirmation", "msdyn_verificationstatus"
 _NEEDED = ("msdyn_transactionclassification", "msdyn_product", "msdyn_transactioncategory")
 
 
-def guard_invoice(act: Act) -> None:
+def guard_vendor_invoice(act: Act) -> None:
     """Refuse what nobody may do to an invoice."""
     before, changed = act.operation.before, _changed(act)
     if not act.from_outside:
@@ -49,7 +49,7 @@ def guard_invoice(act: Act) -> None:
         raise errors.plugin(NOT_EDITABLE)
 
 
-def guard_invoice_line(act: Act) -> None:
+def guard_vendor_invoice_line(act: Act) -> None:
     """Refuse what nobody may do to a line, and a line that says too little."""
     if not act.from_outside:
         return
@@ -73,7 +73,7 @@ async def invoice_written(act: Act) -> None:
     if not act.from_outside or not act.row.get(AUTOMATIC):
         return
     is_told_to = bool(act.operation.sent.get(AUTOMATIC)) and any(
-        act.having(LINES, "msdyn_vendorinvoice", act.reference)
+        act.having(VENDOR_INVOICE_LINES, "msdyn_vendorinvoice", act.reference)
     )
     if is_told_to or act.settings.auto_confirm_trigger == "any_write":
         await start_job(act, CONFIRM_VENDOR_INVOICE)

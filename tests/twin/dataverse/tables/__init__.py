@@ -15,6 +15,7 @@ from tests.twin.dataverse.tables.customers import CUSTOMERS
 from tests.twin.dataverse.tables.entries import ENTRIES
 from tests.twin.dataverse.tables.estimates import ESTIMATES
 from tests.twin.dataverse.tables.expenses import EXPENSES
+from tests.twin.dataverse.tables.invoices import INVOICES
 from tests.twin.dataverse.tables.ledger_setup import LEDGER_SETUP
 from tests.twin.dataverse.tables.organization import ORGANIZATION
 from tests.twin.dataverse.tables.prices import PRICES
@@ -41,6 +42,7 @@ _GROUPS = (
     SALES,
     PROJECTS,
     BILLING,
+    INVOICES,
     ESTIMATES,
     ENTRIES,
     ACTUALS,

@@ -21,9 +21,9 @@ from tests.twin.dataverse.schema import (
 )
 from tests.twin.dataverse.tables.choices import (
     ADJUSTMENT_STATUSES,
+    BILLED_CLASSES,
     BILLING_STATUSES,
     BILLING_TYPES,
-    TRANSACTION_CLASSES,
     TRANSACTION_TYPES,
 )
 from tests.twin.dataverse.tables.subcontracts import subcontracted
@@ -45,7 +45,7 @@ def transaction_columns() -> tuple[Column, ...]:
         # Of what an expense of Finance became: the number of the expense there.
         text("msdyn_externalreferenceid", 100),
         choice("msdyn_transactiontypecode", TRANSACTION_TYPES),
-        choice("msdyn_transactionclassification", TRANSACTION_CLASSES),
+        choice("msdyn_transactionclassification", BILLED_CLASSES),
         choice("msdyn_billingtype", BILLING_TYPES),
         day("msdyn_accountingdate"),
         day("msdyn_documentdate"),
@@ -112,9 +112,13 @@ ACTUALS = (
         lookup("msdyn_invoice", "invoice", navigation="msdyn_Invoice"),
         yes_no("msdyn_isjournalized"),
         yes_no("msdyn_skipsync"),
-        # Whence an actual came: an approved entry, or a line of a journal (the platform keeps origins in a table).
+        # Whence an actual came: an approved entry, a line of a journal, a detail of an invoice (the platform keeps
+        # origins in a table).
         lookup("msdyn_projectapproval", "msdyn_projectapproval", navigation="msdyn_ProjectApproval"),
         lookup("msdyn_journalline", "msdyn_journalline", navigation="msdyn_JournalLine"),
+        lookup(
+            "msdyn_invoicelinetransaction", "msdyn_invoicelinetransaction", navigation="msdyn_InvoiceLineTransaction"
+        ),
         # The line of a vendor invoice that a cost was matched to.
         lookup(
             "msdyn_matchedvendorinvoiceline",

@@ -56,7 +56,7 @@ ACTUALS = entity(
     label="Project Operations integration actuals",
     number=2401,
     key=("dataAreaId", "ActualsImportId"),
-    found_by=("ActualId", "ProjectId"),
+    found_by=("ActualId", "ProjectId", "InvoiceId", "InvoiceProposalId"),
 )
 
 VALIDATION_STATUS = EnumType("TwinValidationStatus", {"None": 0, "Valid": 1, "Invalid": 2})
@@ -72,6 +72,7 @@ ACTUALS_STATES = entity(
     choice("IsGhost", enums.NO_YES),
     choice("ValidationStatus", VALIDATION_STATUS),
     wholes("IntegrationCount"),
+    text("InvoiceProposalLineTransId", 20),
     times("ArrivedDateTime"),
     label="Processing of actuals",
     number=2402,
@@ -92,26 +93,4 @@ TRANSACTION_RELATIONSHIPS = entity(
     key=("CONNECTIONID",),
     in_odata=False,
     found_by=("TRANSACTION1ID", "TRANSACTION2ID"),
-)
-
-INVOICE_PROPOSALS = entity(
-    "ProjectInvoiceProposalsV2",
-    "ProjectInvoiceProposalV2",
-    "ProjInvoiceProposalV2Entity",  # named by no document of Microsoft's: unconfirmed
-    text("INVOICEPROPOSALID", 20, "Invoice proposal", mandatory=True),
-    text("PROJECTCONTRACTID", 20, "Project contract ID"),
-    text("CONTRACTNAME", 60),
-    text("FUNDINGSOURCEID", 20),
-    text("SALESCURRENCY", 3, "Currency"),
-    text("INVOICEHEADERTEXT", 1000),
-    choice("INVOICEFORMAT", enums.PSA_INVOICE_FORMATS),
-    dates("INVOICEDATE"),
-    label="Project invoice proposals V2",
-    number=2404,
-    key=("dataAreaId", "INVOICEPROPOSALID"),
-    references=(
-        Reference(("PROJECTCONTRACTID",), "ProjectContractHeaders"),
-        Reference(("SALESCURRENCY",), "Currencies"),
-    ),
-    in_odata=False,
 )

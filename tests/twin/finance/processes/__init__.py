@@ -20,6 +20,7 @@ from tests.twin.finance.processes.journals import JournalLines
 from tests.twin.finance.processes.milestones import Milestones
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.projects import Projects, Tasks
+from tests.twin.finance.processes.proposals import Proposals
 from tests.twin.finance.processes.purchase_orders import LockedOrders, LockedReceipts
 from tests.twin.finance.processes.roles import LegalEntities, SharedRoles
 from tests.twin.finance.processes.staging import Actuals, Relationships
@@ -47,6 +48,7 @@ _PROCESSES: Mapping[str, type[Process]] = {
     "ProjActualsImports": Actuals,
     "ProjectTransactionRelationships": Relationships,
     "ProjAdvancedJournalLines": JournalLines,
+    "ProjectInvoiceProposalsV2": Proposals,
     "SubContractPurchaseOrderHeaders": Subcontracts,
     "ProjSubContractPurchaseOrderLines": SubcontractLines,
     "PurchaseOrders": LockedOrders,

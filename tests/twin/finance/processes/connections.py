@@ -23,6 +23,18 @@ def connected(books: Books, transaction: Value, table: str) -> Iterator[tuple[Va
                 yield row.values["TRANSACTION1ID"], row.values["TRANSACTION2ID"]
 
 
+def beside(books: Books, actual: Value, role: str, other_role: str) -> list[Value]:
+    """Return the actuals that play a role beside one that plays another in the same connection."""
+    rows = books.database.tables[_COLLECTION]
+    return [
+        row.values[f"TRANSACTION{other}ID"]
+        for own, other in ((1, 2), (2, 1))
+        for row in rows.matching(f"TRANSACTION{own}ID", actual)
+        if row.values["TRANSACTION1TYPE"] == row.values["TRANSACTION2TYPE"] == "msdyn_actual"
+        and (row.values[f"TRANSACTION{own}ROLE"], row.values[f"TRANSACTION{other}ROLE"]) == (role, other_role)
+    ]
+
+
 def related(books: Books, *actuals: Value) -> None:
     """Set the related vouchers of actuals that have journal lines: of a cost and a sale in one company."""
     for actual in actuals:

@@ -1,7 +1,7 @@
 """Import from staging (F13): actuals that are not processed become lines of the integration journal.
 
 Documented: one line and one voucher per actual, journals by period and size, and that one may import for one invoice
-proposal (10.0.47): the actuals that name it. Billed sales belong to proposals: they wait here, without an error.
+proposal (10.0.47): the actuals that name it. Billed sales become lines of proposals, after the others had their turn.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import related
 from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, period_start
-from tests.twin.finance.processes.money import day
-from tests.twin.finance.processes.staged import import_each, is_of_general_journal, waiting
+from tests.twin.finance.processes.proposal_import import ProposalImport
+from tests.twin.finance.processes.staged import import_each, is_beginning_balance, is_of_general_journal, waiting
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -40,13 +40,13 @@ class Importing:
         done = Imported()
         rows = [row for row in self._due() if proposal in ("", row.values["InvoiceProposalId"])]
         done.errors += import_each(self._books, self._company, rows, lambda row: self._import(row, done))
+        done.errors += ProposalImport(self._books, self._company).run(proposal)
         return done
 
     def _due(self) -> Iterator[Row]:
-        """Return the rows that a journal takes: those of proposals wait, what was before the cut-off goes elsewhere."""
-        cutoff = self._setup.beginning_balance_cutoff
+        """Return the rows that a journal takes: others are of proposals, or were before the cut-off."""
         for row in waiting(self._books, self._company):
-            is_balance = cutoff is not None and day(row.values["DocumentDate"]) <= cutoff
+            is_balance = is_beginning_balance(self._books, row)
             if row.values["TransactionType"] not in ("BilledSales", "Tax") and not is_balance:
                 yield row
 

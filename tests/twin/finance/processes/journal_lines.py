@@ -11,7 +11,7 @@ from decimal import Decimal
 from tests.twin.finance.books import Books
 from tests.twin.finance.company_setup import CompanySetup, IntercompanyRelation
 from tests.twin.finance.processes.categories import project_category, shared_category
-from tests.twin.finance.processes.money import dated, day, first, number, plain, rate, spoken
+from tests.twin.finance.processes.money import dated, day, first, number, plain, rate, sales_rate, spoken
 from tests.twin.finance.processes.offsets import offset_account
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.processes.tax import item_sales_tax_group, sales_tax, sales_tax_group
@@ -25,7 +25,10 @@ KINDS = {
     192350002: "Item",
     192350003: "OnAccount",
     192350004: "Revenue",
+    192350005: "OnAccount",
 }
+#: A class of which Microsoft's articles print the name and no reference the number.
+RETAINER = 192350005
 INTERCOMPANY = ("ResourcingUnitCost", "InterOrgSales")
 COST_SIDE = ("Cost", "ResourcingUnitCost")
 _HUNDRED = Decimal(100)
@@ -135,8 +138,7 @@ class LineDraft:
             factor = rate(self._books, self._company, currency, day(moment))
             names = ("UnitCost", "ExtendedCost", "CostCurrency", "CostExchangeRate")
         else:
-            agreed = self._setup.fixed_rates.get(str(self._contract()), {}).get(str(currency))
-            factor = agreed or rate(self._books, self._company, currency, day(moment))
+            factor = sales_rate(self._books, self._company, self._contract(), currency, day(moment))
             names = ("UnitPrice", "ExtendedPrice", "PriceCurrency", "PriceExchangeRate")
         return dict(
             zip(names, (actual["UnitPrice"], actual["Amount"], currency, plain(factor * _HUNDRED)), strict=True)

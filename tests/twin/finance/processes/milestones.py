@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
+from tests.twin.finance.processes.funding import funding_source_id
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.tax import sales_tax_group
 from tests.twin.finance.rows import Row
@@ -116,7 +117,7 @@ class Milestones(Process):
             ProjectContractId=contract,
             LineSequenceNumber=line.values["LineSequenceNumber"],
             ProjectId=values["ProjectNumber"],
-            FundingSourceId=self._funding_source(company, contract, values["CustomerAccountNumber"]),
+            FundingSourceId=funding_source_id(self.books, company, contract, values["CustomerAccountNumber"]),
             CategoryId=setup.default_category("OnAccount"),
             SalesTaxGroup=sales_tax_group(self.books, company, values["ProjectNumber"], contract),
             ItemSalesTaxGroup=setup.milestone_item_sales_tax_group,
@@ -130,13 +131,6 @@ class Milestones(Process):
         if transaction is not None and transaction.values["TransStatus"] in _STILL_OPEN:
             followed = {name: milestone.values[name] for name in _FOLLOWS}
             self.books.put("ProjectOnAccountTransactions", transaction, **followed)
-
-    def _funding_source(self, company: Value, contract: Value, customer: Value) -> Value:
-        sources = self.books.of_company("ProjectFundingSources", company, "ProjectContractID", contract)
-        named = (row for row in sources if customer and row.values["CustomerOrOrganization"] == customer)
-        primary = (row for row in sources if row.values["IsPrimaryFundingSource"] == "Yes")
-        found = next(named, None) or next(primary, None)
-        return "" if found is None else found.values["FundingSourceId"]
 
     def _make_estimate_project(self, line: Row) -> None:
         company, contract, number, project = (
@@ -153,16 +147,19 @@ class Milestones(Process):
             )
 
     def _has_actual(self, milestone: Row) -> bool:
-        """Tell whether an actual refers to the milestone. Which column does is unconfirmed: the origin reference here."""
+        """Tell whether an actual refers to the milestone."""
         guid = milestone.values["ContractLineMilestoneGuid"]
         actuals = self.books.of_company(
             "ProjActualsImports", milestone.values["dataAreaId"], "ProjectId", milestone.values["ProjectNumber"]
         )
         return any(
-            row.values["TransactionClassification"] == _MILESTONE
-            and str(row.values["ExternalOriginReference"]).lower() == guid
-            for row in actuals
+            row.values["TransactionClassification"] == _MILESTONE and milestone_guid(row) == guid for row in actuals
         )
+
+
+def milestone_guid(actual: Row) -> str:
+    """Return the milestone that an actual bills. Which column names it is unconfirmed: the external reference here."""
+    return str(actual.values["ExternalReference"]).lower()
 
 
 def _differ(before: Mapping[str, Value], draft: Mapping[str, Value]) -> bool:

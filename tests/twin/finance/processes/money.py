@@ -62,6 +62,12 @@ def accounting_currency(books: Books, company: Value) -> str:
     return str(ledger.values["AccountingCurrency"]) if ledger else ""
 
 
+def sales_rate(books: Books, company: Value, contract: Value, currency: Value, moment: date) -> Decimal:
+    """Return the rate that a contract has agreed on for sales in a currency, else that of the day; raises NoRate."""
+    agreed = books.setup(company).fixed_rates.get(str(contract), {}).get(str(currency))
+    return agreed or rate(books, company, currency, moment)
+
+
 def rate(books: Books, company: Value, currency: Value, moment: date) -> Decimal:
     """Return what one unit of a currency is worth in the company's on a day; raises NoRate.
 

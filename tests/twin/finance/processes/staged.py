@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import staging_errors
 from tests.twin.finance.processes.journal_lines import NotImported
-from tests.twin.finance.processes.money import NoRate
+from tests.twin.finance.processes.money import NoRate, day
 from tests.twin.finance.rows import Row
 
 STAGING = "ProjActualsImports"
@@ -58,6 +58,12 @@ def is_of_general_journal(books: Books, row: Row) -> bool:
             "dataAreaId", row.values["dataAreaId"]
         )
     )
+
+
+def is_beginning_balance(books: Books, row: Row) -> bool:
+    """Tell whether an actual is of a day up to the cut-off date, and goes to a journal of its own."""
+    cutoff = books.setup(row.values["dataAreaId"]).beginning_balance_cutoff
+    return cutoff is not None and day(row.values["DocumentDate"]) <= cutoff
 
 
 def state_of(books: Books, row: Row) -> Row:

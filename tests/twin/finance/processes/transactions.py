@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import is_cost
+from tests.twin.finance.processes.funding import funding_source_id
 from tests.twin.finance.processes.money import number, plain, rounded
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -43,7 +44,7 @@ def add_transaction(books: Books, line: Row, *, status: str = "Posted") -> str:
         SalesTaxAmount=values["CalculatedTaxAmount"],
         TaxGroup=values["ProjectSalesTaxGroup"],
         TaxItemGroup=values["ProjectSalesTaxItemGroup"],
-        FundingSource="" if cost else _funding_source(books, line),
+        FundingSource="" if cost else values["FundingSource"] or _primary_source(books, line),
         **{name: values[name] for name in _COPIED},
     )
     return trans_id
@@ -60,8 +61,5 @@ def factor(line: Row) -> Decimal:
     return plain(number(rate) / 100)
 
 
-def _funding_source(books: Books, line: Row) -> Value:
-    company, contract = line.values["dataAreaId"], line.values["ProjectContractId"]
-    sources = books.of_company("ProjectFundingSources", company, "ProjectContractID", contract)
-    primary = (row.values["FundingSourceId"] for row in sources if row.values["IsPrimaryFundingSource"] == "Yes")
-    return line.values["FundingSource"] or next(primary, "")
+def _primary_source(books: Books, line: Row) -> Value:
+    return funding_source_id(books, line.values["dataAreaId"], line.values["ProjectContractId"])

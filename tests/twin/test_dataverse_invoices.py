@@ -1,0 +1,448 @@
+"""Proformas: what is ready is drafted, edited and confirmed; what a confirmed one refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.twin.dataverse import DataverseTwin
+from tests.twin.dataverse.processes.billing_backlog import NOT_OPEN, NOT_UNBILLED
+from tests.twin.dataverse.processes.confirmation import (
+    MOST_AT_ONCE,
+    NO_UNBILLED,
+    NOT_A_DRAFT,
+    TOO_MANY_INVOICES,
+    TOO_MANY_LINES,
+)
+from tests.twin.dataverse.processes.proformas import NOTHING_READY
+from tests.twin.dataverse.processes.reversal import ALREADY_INVOICED
+from tests.twin.dataverse.rules.invoices import CONFIRMED_GUARD, WHOLE_GUARD
+from tests.twin.invoicing import (
+    ADJUSTED,
+    CHARGEABLE,
+    CONFIRMED,
+    CREATED,
+    DETAILS,
+    DRAFT,
+    FEE,
+    INVOICED,
+    INVOICES,
+    LINES,
+    MILESTONE,
+    MILESTONES,
+    NON_CHARGEABLE,
+    ON_INVOICE,
+    POSTED,
+    READY,
+    RETAINER,
+    RETAINERS,
+    UNADJUSTABLE,
+    InvoiceStage,
+)
+from tests.twin.projects import BILLED, FIXED_PRICE, TIME, UNBILLED, told, words
+
+SHOWN = ("transactiontypecode", "quantity", "amount", "billingtype", "skipsync")
+
+
+@pytest.fixture
+async def stage() -> InvoiceStage:
+    stage = InvoiceStage(DataverseTwin(seed=8))
+    await stage.begin()
+    await stage.role_price("cost USPM", "developer", 120, "USD")
+    await stage.line("line")
+    await stage.role_price("sales ORD-1", "developer", 250, "USD")
+    return stage
+
+
+async def fixed_price(stage: InvoiceStage) -> None:
+    await stage.contract("ORD-2")
+    await stage.project("PRJ-2")
+    project = {"msdyn_Project__msdyn_projects": "PRJ-2"}
+    await stage.line("fixed", FIXED_PRICE, "ORD-2", extendedamount=10000, **project)
+
+
+# -- the draft ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_draft_has_a_number_a_line_and_a_detail_for_what_is_ready(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.worked("later", 2)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    assert told(invoice, "projectinvoicestatus", "ordertype") == (DRAFT, 192350001)
+    assert (invoice["invoicenumber"], invoice["totalamount"]) == ("INV-01001", 1000)
+    assert invoice["_customerid_value"] == stage["customer"]
+    [line] = await stage.api.rows(LINES)
+    assert (line["extendedamount"], line["_salesorderdetailid_value"]) == (1000, stage["line"])
+    [detail] = await stage.details()
+    columns = ("transactiontypecode", "transactionclassification", "quantity", "price", "amount")
+    assert told(detail, *columns) == (BILLED, TIME, 4, 250, 1000)
+    sale = await stage.sale("work")
+    assert sale["msdyn_billingstatus"] == ON_INVOICE
+    assert (await stage.sale("later"))["msdyn_billingstatus"] == CREATED
+    assert (
+        "Billed Sales",
+        "msdyn_invoicelinetransaction",
+        detail["msdyn_invoicelinetransactionid"],
+        "Unbilled Sales",
+        "msdyn_actual",
+        sale["msdyn_actualid"],
+    ) in await stage.all_connected()
+    assert await stage.actuals(BILLED) == []
+
+
+async def test_what_is_not_ready_or_of_a_day_to_come_is_on_no_draft(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    assert words(await stage.act("msdyn_CreateInvoices", "salesorder", "ORD-1"))[2] == NOTHING_READY
+    await stage.worked("to come", 4, msdyn_date="2026-12-24")
+    await stage.ready("to come")
+    assert words(await stage.act("msdyn_CreateInvoices", "salesorder", "ORD-1"))[2] == NOTHING_READY
+
+
+async def test_only_open_unbilled_sales_and_milestones_can_be_marked(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    cost, sale = await stage.actuals()
+    for row, status in ((cost, 400), (sale, 204), (sale, 204)):
+        answer = await stage.api.act("msdyn_MarkReadyToInvoice", "msdyn_actual", row["msdyn_actualid"])
+        assert answer.status == status
+    await stage.drafted()
+    answer = await stage.api.act("msdyn_MarkReadyToInvoice", "msdyn_actual", sale["msdyn_actualid"])
+    assert words(answer)[2] == NOT_UNBILLED
+    await fixed_price(stage)
+    await stage.milestone("M1", 5000)
+    await stage.drafted("ORD-2")
+    answer = await stage.act("msdyn_MarkReadyToInvoice", "msdyn_contractlinescheduleofvalue", "M1")
+    assert words(answer)[2] == NOT_OPEN
+
+
+async def test_each_customer_of_a_contract_gets_an_invoice(stage: InvoiceStage) -> None:
+    await stage.enter("accounts", "other", accountnumber="C-2", msdyn_Company__cdm_companies="USPM")
+    await stage.enter(
+        "msdyn_projectcontractsplitbillingrules",
+        "second",
+        msdyn_name="C-2",
+        msdyn_percentage=25,
+        msdyn_ProjectContract__salesorders="ORD-1",
+        msdyn_Customer_account__accounts="other",
+    )
+    await stage.enter(
+        "msdyn_contractlinesplitbillingrules",
+        "second of line",
+        msdyn_percentage=25,
+        msdyn_ContractLineId__salesorderdetails="line",
+        msdyn_ContractCustomer__msdyn_projectcontractsplitbillingrules="second",
+    )
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    assert (await stage.act("msdyn_CreateInvoices", "salesorder", "ORD-1")).status == 204
+    invoices = await stage.api.rows(INVOICES)
+    totals = {invoice["_customerid_value"]: invoice["totalamount"] for invoice in invoices}
+    assert totals == {stage["customer"]: 750, stage["other"]: 250}
+    assert len({invoice["invoicenumber"] for invoice in invoices}) == 2
+
+
+async def test_an_edited_detail_moves_the_totals_and_a_deleted_one_is_ready_again(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    await stage.drafted()
+    assert (await stage.edit_detail(msdyn_quantity=3)).status == 204
+    [detail] = await stage.details()
+    [invoice] = await stage.api.rows(INVOICES)
+    assert (detail["msdyn_amount"], invoice["totalamount"]) == (750, 750)
+    assert (await stage.api.delete(f"{DETAILS}({detail['msdyn_invoicelinetransactionid']})")).status == 204
+    [invoice] = await stage.api.rows(INVOICES)
+    assert ((await stage.sale("work"))["msdyn_billingstatus"], invoice["totalamount"]) == (READY, 0)
+
+
+async def test_a_deleted_draft_lets_go_what_it_would_have_billed(stage: InvoiceStage) -> None:
+    await fixed_price(stage)
+    await stage.milestone("M1", 5000)
+    invoice = await stage.drafted("ORD-2")
+    assert (await stage.api.delete(f"{INVOICES}({invoice['invoiceid']})")).status == 204
+    assert await stage.details() == []
+    [milestone] = await stage.api.rows(MILESTONES)
+    assert milestone["msdyn_invoicestatus"] == 192350001
+
+
+# -- confirming ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_confirmed_detail_is_a_negative_that_stays_and_a_billed_sale(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    assert (await stage.confirm(invoice)).status == 204
+    _, sale, negative, billed = await stage.actuals()
+    assert told(sale, "billingstatus", "adjustmentstatus") == (INVOICED, None)
+    assert told(negative, *SHOWN, "adjustmentstatus") == (UNBILLED, -4, -1000, CHARGEABLE, True, UNADJUSTABLE)
+    assert told(billed, *SHOWN, "adjustmentstatus") == (BILLED, 4, 1000, CHARGEABLE, False, None)
+    assert billed["_msdyn_invoice_value"] == invoice["invoiceid"]
+    assert (billed["msdyn_accountingdate"], billed["_msdyn_accountcustomer_value"]) == (
+        "2026-08-27",
+        stage["customer"],
+    )
+    assert len({row["msdyn_actualimportid"] for row in await stage.actuals()}) == 4
+    connected = await stage.connected()
+    assert ("Reversing", negative["msdyn_actualid"], "Original", sale["msdyn_actualid"]) in connected
+    assert ("Billed Sales", billed["msdyn_actualid"], "Unbilled Sales", sale["msdyn_actualid"]) in connected
+    assert len(connected) == 3  # with that of the cost
+    assert (await stage.status_of(invoice)) == CONFIRMED
+    assert words(await stage.confirm(invoice))[2] == NOT_A_DRAFT
+
+
+async def test_the_invoices_accounting_date_is_that_of_its_billed_sales(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    await stage.api.patch(f"{INVOICES}({invoice['invoiceid']})", {"msdyn_accountingdate": "2026-09-30"})
+    await stage.confirm(invoice)
+    [billed] = await stage.actuals(BILLED)
+    assert told(billed, "documentdate", "accountingdate") == ("2026-08-27", "2026-09-30")
+
+
+EDITS: tuple[tuple[dict[str, Any], list[tuple[Any, ...]]], ...] = (
+    (
+        {"msdyn_quantity": 6},
+        [
+            (UNBILLED, -8, -2000, CHARGEABLE, False),
+            (UNBILLED, 6, 1500, CHARGEABLE, False),
+            (UNBILLED, -6, -1500, CHARGEABLE, True),
+            (BILLED, 6, 1500, CHARGEABLE, False),
+            (UNBILLED, 2, 500, NON_CHARGEABLE, False),
+            (UNBILLED, -2, -500, NON_CHARGEABLE, True),
+            (BILLED, 2, 500, NON_CHARGEABLE, False),
+        ],
+    ),
+    (
+        {"msdyn_quantity": 10},
+        [
+            (UNBILLED, -8, -2000, CHARGEABLE, False),
+            (UNBILLED, 10, 2500, CHARGEABLE, False),
+            (UNBILLED, -10, -2500, CHARGEABLE, True),
+            (BILLED, 10, 2500, CHARGEABLE, False),
+        ],
+    ),
+    (
+        {"msdyn_billingtype": NON_CHARGEABLE},
+        [
+            (UNBILLED, -8, -2000, CHARGEABLE, False),
+            (UNBILLED, 8, 2000, NON_CHARGEABLE, False),
+            (UNBILLED, -8, -2000, NON_CHARGEABLE, True),
+            (BILLED, 8, 2000, NON_CHARGEABLE, False),
+        ],
+    ),
+)
+
+
+@pytest.mark.parametrize(("edit", "made"), EDITS, ids=["less", "more", "not charged"])
+async def test_an_edited_detail_takes_the_place_of_its_sale(
+    stage: InvoiceStage, edit: dict[str, Any], made: list[tuple[Any, ...]]
+) -> None:
+    await stage.worked("work", 8)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    assert (await stage.edit_detail(**edit)).status == 204
+    assert (await stage.confirm(invoice)).status == 204
+    _, sale, *rows = await stage.actuals()
+    assert [told(row, *SHOWN) for row in rows] == made
+    assert sale["msdyn_adjustmentstatus"] == ADJUSTED
+    connected = await stage.connected()
+    assert ("Reversing", rows[0]["msdyn_actualid"], "Original", sale["msdyn_actualid"]) in connected
+    for new, negative, billed in zip(rows[1::3], rows[2::3], rows[3::3], strict=True):
+        assert ("Reversing", negative["msdyn_actualid"], "Original", new["msdyn_actualid"]) in connected
+        assert ("Billed Sales", billed["msdyn_actualid"], "Unbilled Sales", new["msdyn_actualid"]) in connected
+
+
+async def test_read_literally_no_negative_of_a_confirmation_is_synced(stage: InvoiceStage) -> None:
+    stage.twin.settings.skip_all_negative_on_confirm = True
+    await stage.worked("work", 8)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    await stage.edit_detail(msdyn_quantity=6)
+    await stage.confirm(invoice)
+    rows = await stage.actuals(UNBILLED)
+    assert {row["msdyn_quantity"] for row in rows if row["msdyn_skipsync"]} == {-8, -6, -2}
+
+
+async def test_a_fee_is_billed_like_work(stage: InvoiceStage) -> None:
+    await stage.fee("fee", 300)
+    await stage.ready("fee")
+    invoice = await stage.drafted()
+    await stage.confirm(invoice)
+    sale, negative, billed = await stage.actuals()
+    assert {row["msdyn_transactionclassification"] for row in (sale, negative, billed)} == {FEE}
+    assert told(negative, *SHOWN) == (UNBILLED, -1, -300, CHARGEABLE, True)
+    assert told(billed, *SHOWN) == (BILLED, 1, 300, CHARGEABLE, False)
+    assert sale["msdyn_billingstatus"] == INVOICED
+
+
+async def test_a_milestone_is_billed_alone_and_named_by_its_billed_sale(stage: InvoiceStage) -> None:
+    await fixed_price(stage)
+    await stage.milestone("M1", 5000)
+    invoice = await stage.drafted("ORD-2")
+    assert words(await stage.edit_detail(msdyn_quantity=2))[2] == WHOLE_GUARD
+    assert (await stage.confirm(invoice)).status == 204
+    [billed] = await stage.actuals()
+    assert told(billed, *SHOWN, "transactionclassification") == (BILLED, 1, 5000, CHARGEABLE, False, MILESTONE)
+    assert billed["msdyn_externalreferenceid"] == stage["M1"]
+    [milestone] = await stage.api.rows(MILESTONES)
+    assert milestone["msdyn_invoicestatus"] == 192350003
+    assert await stage.connected() == set()
+
+
+async def test_a_retainer_is_billed_and_used_in_part_and_then_up(stage: InvoiceStage) -> None:
+    await stage.enter(
+        RETAINERS,
+        "R1",
+        msdyn_name="R1",
+        msdyn_amount=1000,
+        msdyn_invoicedate="2026-08-01",
+        msdyn_Contract__salesorders="ORD-1",
+        msdyn_ContractLineId__salesorderdetails="line",
+        msdyn_Project__msdyn_projects="PRJ-1",
+    )
+    await stage.act("msdyn_MarkReadyToInvoice", "msdyn_contractlineretainer", "R1")
+    await stage.confirm(await stage.drafted())
+    billed, held = await stage.actuals()
+    assert told(billed, *SHOWN, "transactionclassification") == (BILLED, 1, 1000, CHARGEABLE, False, RETAINER)
+    assert told(held, *SHOWN, "billingstatus") == (UNBILLED, -1, -1000, CHARGEABLE, False, CREATED)
+
+    await stage.mark(held)
+    invoice = await stage.drafted()
+    assert invoice["totalamount"] == -1000
+    await stage.edit_detail(msdyn_price=600)
+    await stage.confirm(invoice)
+    canceled, used, rest = (await stage.actuals())[2:]
+    assert told(canceled, *SHOWN) == (UNBILLED, 1, 1000, CHARGEABLE, True)
+    assert told(used, *SHOWN) == (BILLED, -1, -600, CHARGEABLE, False)
+    assert told(rest, *SHOWN, "price", "billingstatus") == (UNBILLED, -1, -400, CHARGEABLE, False, 400, CREATED)
+
+    await stage.mark(rest)
+    await stage.confirm(await stage.drafted())
+    canceled, used = (await stage.actuals())[5:]
+    assert told(canceled, *SHOWN) == (UNBILLED, 1, 400, CHARGEABLE, True)
+    assert told(used, *SHOWN) == (BILLED, -1, -400, CHARGEABLE, False)
+
+
+async def test_proformas_are_confirmed_in_another_order_than_they_are_numbered(stage: InvoiceStage) -> None:
+    invoices = []
+    for name in ("first", "second"):
+        await stage.worked(name, 4)
+        await stage.ready(name)
+        invoices.append(await stage.drafted())
+    for invoice in reversed(invoices):
+        await stage.confirm(invoice)
+    billed = await stage.actuals(BILLED)
+    assert [row["_msdyn_invoice_value"] for row in billed] == [each["invoiceid"] for each in reversed(invoices)]
+    assert [each["invoicenumber"] for each in invoices] == ["INV-01001", "INV-01002"]
+
+
+# -- what is refused ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_confirmed_proforma_is_neither_changed_nor_deleted(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    await stage.confirm(invoice)
+    [line], [detail] = await stage.api.rows(LINES), await stage.details()
+    for address, change in (
+        (f"{INVOICES}({invoice['invoiceid']})", {"description": "x"}),
+        (f"{LINES}({line['invoicedetailid']})", {"productdescription": "x"}),
+        (f"{DETAILS}({detail['msdyn_invoicelinetransactionid']})", {"msdyn_quantity": 3}),
+    ):
+        assert words(await stage.api.patch(address, change)) == (400, "0x80040265", CONFIRMED_GUARD)
+        assert words(await stage.api.delete(address))[2] == CONFIRMED_GUARD
+    more = {"msdyn_Invoice@odata.bind": f"/invoices({invoice['invoiceid']})"}
+    assert words(await stage.api.post(DETAILS, more))[2] == CONFIRMED_GUARD
+    [again] = await stage.details()
+    assert again["msdyn_quantity"] == 4
+
+
+async def test_work_on_an_invoice_is_neither_canceled_nor_recalled(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    for action in ("msdyn_CancelApproval", "msdyn_RecallEntries"):
+        assert words(await stage.act(action, "msdyn_timeentry", "work"))[2] == ALREADY_INVOICED
+    await stage.confirm(invoice)
+    for action in ("msdyn_CancelApproval", "msdyn_RecallEntries"):
+        assert words(await stage.act(action, "msdyn_timeentry", "work"))[2] == ALREADY_INVOICED
+
+
+async def test_a_detail_without_an_unbilled_sale_can_not_be_billed_and_nothing_is(stage: InvoiceStage) -> None:
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    [line] = await stage.api.rows(LINES)
+    typed = {
+        "msdyn_quantity": 1,
+        "msdyn_price": 100,
+        "msdyn_Invoice@odata.bind": f"/invoices({invoice['invoiceid']})",
+        "msdyn_InvoiceLineId@odata.bind": f"/invoicedetails({line['invoicedetailid']})",
+        **stage.body({"msdyn_Project__msdyn_projects": "PRJ-1"}),
+    }
+    assert (await stage.api.post(DETAILS, typed)).status == 204
+    assert words(await stage.confirm(invoice))[2] == NO_UNBILLED
+    assert await stage.actuals(BILLED) == []
+    assert await stage.status_of(invoice) == DRAFT
+
+
+async def test_a_limit_of_lines_holds_unless_actuals_are_tracked_asynchronously(stage: InvoiceStage) -> None:
+    stage.twin.settings.max_invoice_lines = 1
+    for name in ("one", "two"):
+        await stage.worked(name, 1)
+        await stage.ready(name)
+    invoice = await stage.drafted()
+    assert words(await stage.confirm(invoice))[2] == TOO_MANY_LINES.format(1)
+    assert await stage.actuals(BILLED) == []
+    stage.twin.settings.max_invoice_lines = None
+    assert (await stage.confirm(invoice)).status == 204
+    assert len(await stage.actuals(BILLED)) == 2
+
+
+async def test_many_proformas_are_confirmed_by_jobs_each_on_its_own(stage: InvoiceStage) -> None:
+    invoices = []
+    for name in ("one", "two"):
+        await stage.worked(name, 1)
+        await stage.ready(name)
+        invoices.append(await stage.drafted())
+    ids = [invoice["invoiceid"] for invoice in invoices]
+    assert (await stage.api.act("msdyn_BulkConfirmInvoices", "invoice", *ids)).status == 204
+    assert await stage.actuals(BILLED) == []
+    await stage.confirm(invoices[0])
+    assert await stage.twin.run_system_jobs() == {"succeeded": 1, "failed": 1}
+    assert len(await stage.actuals(BILLED)) == 2
+    jobs = await stage.api.rows("asyncoperations")
+    assert {job["message"] for job in jobs} == {NOT_A_DRAFT, None}
+
+
+async def test_bulk_confirmation_takes_250_at_most(stage: InvoiceStage) -> None:
+    ids = [await stage.api.create(INVOICES, {"name": str(number)}) for number in range(MOST_AT_ONCE + 1)]
+    assert words(await stage.api.act("msdyn_BulkConfirmInvoices", "invoice", *ids))[2] == TOO_MANY_INVOICES
+    assert (await stage.api.act("msdyn_BulkConfirmInvoices", "invoice", *ids[1:])).status == 204
+
+
+# -- the customer invoice -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("feature", "shown"), [(True, ("CI-55", "2026-09-15", 200, POSTED)), (False, (None,) * 3)])
+async def test_a_proforma_shows_its_customer_invoice_if_the_feature_is_on(
+    stage: InvoiceStage, feature: bool, shown: tuple[Any, ...]
+) -> None:
+    stage.twin.settings.enhanced_proforma_invoice = feature
+    await stage.worked("work", 4)
+    await stage.ready("work")
+    invoice = await stage.drafted()
+    await stage.confirm(invoice)
+    columns = {
+        "msdyn_invoicenumber": "CI-55",
+        "msdyn_invoicedate": "2026-09-15T12:00:00Z",
+        "msdyn_taxamount": 200,
+        "msdyn_Invoice@odata.bind": f"/invoices({invoice['invoiceid']})",
+    }
+    await stage.app.create("msdyn_customerinvoices", columns)
+    [proforma] = await stage.api.rows(INVOICES)
+    names = ("customerinvoicenumber", "customerinvoicedate", "customerinvoicetax", "projectinvoicestatus")
+    assert told(proforma, *names) == (shown if feature else (*shown, CONFIRMED))
