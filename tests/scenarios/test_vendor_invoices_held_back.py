@@ -149,7 +149,7 @@ async def test_v9_dataverse_refuses_material_without_a_product_until_the_written
     await nothing_is_confirmed(office)
     await product(office, "WRITE-IN")
     await office.travel()
-    await office.run("reconcile-vendor-invoices", company="uspm")
+    await office.run("reconcile", company="uspm")
     await all_is_there(office)
 
 
@@ -169,5 +169,5 @@ async def test_v9_dataverse_refuses_a_category_that_is_not_active_until_it_is(fi
     )
     await nothing_is_confirmed(office)
     await firm.edit("msdyn_transactioncategories", CATEGORY, statecode=0)
-    await office.run("reconcile-vendor-invoices", company="uspm")
+    await office.run("reconcile", company="uspm")
     await all_is_there(office)
