@@ -93,7 +93,7 @@ async def test_a_vendor_invoice_may_be_confirmed_only_when_its_last_line_is_ther
 
 
 async def invoice(stage: Stage, lines: int, *, milestones: int = 0, status: int = CONFIRMED_INVOICE) -> Told:
-    """Leave a proforma as Dataverse does when it is confirmed: what is billed, and for a sale of hours what ties it to the unbilled one."""
+    """Leave a proforma as its confirmation does: what is billed, and what ties sales of hours to the unbilled ones."""
     bound = {
         "salesorderid@odata.bind": f"/salesorders({id_of('ORD-1')})",
         "transactioncurrencyid@odata.bind": f"/transactioncurrencies({id_of('USD')})",
