@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shared.errors import Owner
+from shared.store.error_records import ErrorStatus
 from tests.scenarios.accounting import balances, imported, posted, staged
 from tests.scenarios.consulting import Consulting
 from tests.scenarios.enterprise import Enterprise
@@ -47,6 +49,8 @@ async def test_e5_an_expense_on_a_parent_task_is_refused_and_nothing_is_half_wri
         )
     )
     assert "0x80040265" in record.message
+    assert record.owner is Owner.ACCOUNTANT
+    assert "recall the expense report from its workflow, choose the activity of a single task" in record.remedy
     assert (await office.held("msdyn_expenses"), await office.held("asyncoperations")) == ([], [])
     assert await jobs_ended(office) == {"succeeded": 0, "failed": 0}
     assert (await office.held("msdyn_actuals"), await staged(office)) == ([], [])
@@ -137,6 +141,10 @@ async def test_e6_an_expense_whose_category_is_missing_in_dataverse_waits_and_ar
     assert not await office.is_at_rest()
     assert await reconciled(office) == ["E-1"]
     assert (await office.held("msdyn_expenses"), await view(office)) == ([], [("E-1", "Missing actuals")])
+    await office.travel(seconds=1_000)
+    (record,) = [each for each in await office.errors() if each.direction == EXPENSES]
+    assert (record.status, record.owner) == (ErrorStatus.PARKED, Owner.CONSULTANT)
+    assert "create tcn-9 there by hand" in record.remedy
     names = {"msdyn_name": "Ferries", "msdyn_transactioncategorynumber": "TCN-9"}
     await firm.enter("msdyn_transactioncategories", "TCN-9", **names)
     await office.travel(seconds=60)

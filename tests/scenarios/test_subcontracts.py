@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.errors import Owner
 from tests.scenarios.accounting import balances
 from tests.scenarios.consulting import CATEGORY, EXPENSE, MATERIAL, Consulting
 from tests.scenarios.enterprise import Enterprise
@@ -252,6 +253,7 @@ async def test_p4_a_vendor_without_language_gets_no_order_its_lines_wait_and_a_r
     (record,) = await office.errors()
     assert (record.direction, record.key, record.error_class) == (TO_FINANCE, firm["SC-1"], "Rejected")
     assert "Field 'Language' must be filled in." in record.reason
+    assert record.owner is Owner.ACCOUNTANT
     assert "open the vendor, tab General, and fill in Language" in record.remedy
     assert await office.kept("SubContractPurchaseOrderHeaders") == await office.kept(ORDERS) == []
     (parked,) = [row for row in await office.parked() if (row.direction, row.key) == (LINES_TO_FINANCE, firm["SL-1"])]
@@ -275,6 +277,7 @@ async def test_p4_a_role_without_mapping_is_a_line_refused_with_its_header_intac
     (record,) = await office.errors()
     assert (record.direction, record.key, record.error_class) == (LINES_TO_FINANCE, firm["SL-1"], "Rejected")
     assert "No project subcontract category is set up for Hour DEV." in record.reason
+    assert record.owner is Owner.CONSULTANT
     assert "Project subcontract categories" in record.remedy
     assert await order(office, "PurchaseOrderNumber", "SubConStatus") == (ORDER, "Draft")
     assert await office.kept(ORDER_LINES) == []

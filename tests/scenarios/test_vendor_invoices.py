@@ -254,7 +254,7 @@ async def test_v8_an_invoice_that_is_told_of_twice_is_one_header_with_the_same_l
     assert [len(rows) for rows in before] == [1, 2, 4]
     assert await statuses(office) == (CONFIRMED, "Confirmed")
     # Once more, from the beginning: all that Finance shows, whatever was told before.
-    await office.run("reconcile-vendor-invoices", company="uspm")
+    await office.run("reconcile", company="uspm")
     for direction in (HEADERS_OVER, LINES_OVER):
         await office.catch_up(direction)
     await office.travel(seconds=SETTLED)

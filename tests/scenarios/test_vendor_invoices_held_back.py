@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shared.errors import Owner
+from shared.store.error_records import ErrorStatus
 from tests.scenarios.consulting import (
     CATEGORY,
     Consulting,
@@ -33,6 +35,9 @@ from tests.scenarios.payables import (
     waits_for,
 )
 
+#: Seconds after which the sweep has looked at whatever waits.
+PATIENCE = 1_000.0
+
 trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 
 
@@ -45,6 +50,14 @@ async def nothing_is_confirmed(office: Enterprise) -> None:
     """Nothing half-written: no invoice is confirmed, and no actual is made, while a line is missing."""
     assert {row["statuscode"] for row in await office.held(INVOICES)} <= {DRAFT}
     assert await office.held("msdyn_actuals") == await office.kept("ProjActualsImports") == []
+
+
+async def is_told(office: Enterprise, direction: str, *words: str) -> None:
+    """Check that a row that waits for long is an error record, whose it is, and what it says is to be done."""
+    await office.travel(seconds=PATIENCE)
+    records = [each for each in await office.errors() if each.direction == direction and words[0] in each.remedy]
+    assert {(each.status, each.owner) for each in records} == {(ErrorStatus.PARKED, Owner.CONSULTANT)}
+    assert all(word in each.remedy for each in records for word in words)
 
 
 async def all_is_there(office: Enterprise, lines: int = 2) -> None:
@@ -69,6 +82,7 @@ async def test_v9_a_unit_that_dataverse_lacks_holds_its_line_back_until_units_ar
     await invoiced(office, LICENCES, {**CONSULTING, "unit": "TST"})
     await office.travel(seconds=SETTLED)
     assert ("units", "tst") in await waits_for(office, LINES_OVER)
+    await is_told(office, LINES_OVER, "tst is in Finance", "map Units (units)", "initial sync")
     assert [row[0] for row in await classes(office)] == [FIRST]
     await nothing_is_confirmed(office)
     await office.catch_up("units_to_dataverse")
@@ -88,6 +102,7 @@ async def test_v9_a_product_that_dataverse_lacks_holds_its_line_back_until_produ
     await invoiced(office, {**LICENCES, "item": "CABLE"}, CONSULTING)
     await office.travel(seconds=SETTLED)
     assert ("products", "uspm|cable") in await waits_for(office, LINES_OVER)
+    await is_told(office, LINES_OVER, "uspm|cable is in Finance", "(products)", "initial sync")
     assert [row[0] for row in await classes(office)] == [SECOND]
     await nothing_is_confirmed(office)
     await office.catch_up("products_to_dataverse")
@@ -105,6 +120,7 @@ async def test_v9_a_category_that_dataverse_lacks_holds_its_line_back_until_it_i
     await invoiced(office, LICENCES, {**CONSULTING, "category": "TCN-9-1"})
     await office.travel(seconds=SETTLED)
     assert ("transaction_categories", "tcn-9") in await waits_for(office, LINES_OVER)
+    await is_told(office, LINES_OVER, "create tcn-9 there by hand", "to Dataverse")
     await nothing_is_confirmed(office)
     await firm.enter(
         "msdyn_transactioncategories", "TCN-9", msdyn_name="Testing", msdyn_transactioncategorynumber="TCN-9"
@@ -127,6 +143,7 @@ async def test_v9_a_vendor_that_dataverse_lacks_holds_the_whole_invoice_back_unt
     await office.run("post-vendor-invoice", **named)
     await office.travel(seconds=SETTLED)
     assert ("vendors", "uspm|v-300") in await waits_for(office, HEADERS_OVER)
+    await is_told(office, HEADERS_OVER, "uspm|v-300 is in Finance", "map Vendors V2 (vendors)", "initial sync")
     assert await office.held(INVOICES) == await office.held(LINES) == []
     await nothing_is_confirmed(office)
     await office.catch_up("vendors_to_dataverse")
@@ -146,10 +163,11 @@ async def test_v9_dataverse_refuses_material_without_a_product_until_the_written
     (record,) = [each for each in await office.errors() if each.direction == LINES_OVER]
     assert (record.key.partition("|")[0], record.error_class) == (FIRST, "Rejected")
     assert record.reason.endswith("Product id is mandatory. Select a product from the catalog.")
+    assert (record.owner, "(products) with initial sync" in record.remedy) == (Owner.CONSULTANT, True)
     await nothing_is_confirmed(office)
     await product(office, "WRITE-IN")
     await office.travel()
-    await office.run("reconcile-vendor-invoices", company="uspm")
+    await office.run("reconcile", company="uspm")
     await all_is_there(office)
 
 
@@ -167,7 +185,8 @@ async def test_v9_dataverse_refuses_a_category_that_is_not_active_until_it_is(fi
         "The Transaction Category linked to this vendor invoice line is invalid. "
         "Please select an Active, Expense Transaction Category."
     )
+    assert (record.owner, "activate the transaction category" in record.remedy) == (Owner.CONSULTANT, True)
     await nothing_is_confirmed(office)
     await firm.edit("msdyn_transactioncategories", CATEGORY, statecode=0)
-    await office.run("reconcile-vendor-invoices", company="uspm")
+    await office.run("reconcile", company="uspm")
     await all_is_there(office)

@@ -70,6 +70,20 @@ class Payables(Bookkeeper):
     async def exported(self, *columns: str) -> list[tuple[Any, ...]]:
         return [tuple(row[name] for name in columns) for row in await self.rows(EXPORT_LINES)]
 
+    async def told_again(self) -> tuple[list[str], dict[str, int]]:
+        """Reconcile; give the lines that were exported again, and how many rows of each export were written."""
+        before = await self._versions()
+        done = await self.run("reconcile")
+        return done["exported"], {name: len(after - before[name]) for name, after in (await self._versions()).items()}
+
+    async def _versions(self) -> dict[str, set[str]]:
+        return {name: {row["@odata.etag"] for row in await self.rows(name)} for name in (EXPORT, EXPORT_LINES)}
+
+    async def reconciliation(self) -> dict[str, str]:
+        """Tell how far each line has come."""
+        done = await self.run("reconciliation-view", view="All")
+        return {row["number"]: row["status"] for row in done["documents"]}
+
     async def charged(self, name: str, trans_id: str, **columns: Any) -> None:
         """Stage the actual that Dataverse made of a line."""
         await self.actual(name, VendInvoiceLineProjTransId=trans_id, **columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,23 +21,20 @@ from tests.local.ports import PortTaken
 from tests.local.processes import ServerEnded
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Play the demo; what stops it is said in a sentence, with the last lines of a server that ended."""
-    given = _options()
+    given = options(arguments)
     console = Console(highlight=False, width=given.width)
-    options = Options(
+    stage = Options(
         seed=given.seed,
         host_port=given.host_port,
         dataverse_port=given.dataverse_port,
         finance_port=given.finance_port,
         base_currency="" if given.data and any(given.data.glob("transactioncurrencies*.json")) else "USD",
     )
-    # Each once, in the order of the whole demo: a later story may stand on what an earlier one has set up.
-    components = tuple(name for name in STORIES if name in given.component)
-    wish = Wish(components, given.data, given.keep, given.up)
     started = time.monotonic()
     try:
-        agreed = asyncio.run(play(console, options, wish))
+        agreed = asyncio.run(play(console, stage, wish(given)))
     except (PortTaken, AzuriteNotStarted, ServerEnded, BadFiles, NotQuiet, NotSeen) as error:
         console.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
         return 1
@@ -53,7 +51,14 @@ def _component(name: str) -> str:
     return name
 
 
-def _options() -> argparse.Namespace:
+def wish(given: argparse.Namespace) -> Wish:
+    """What the options ask for: each component once, in the order of the whole demo."""
+    components = tuple(name for name in STORIES if name in given.component)
+    return Wish(components, given.data, given.keep, given.up)
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the options; none given are those of the process. SystemExit for what cannot be."""
     parser = argparse.ArgumentParser(prog="dev.py demo", description=__doc__)
     parser.add_argument(
         "--component",
@@ -74,4 +79,4 @@ def _options() -> argparse.Namespace:
             f"--{server}-port", type=int, default=0, metavar="N", help="on 127.0.0.1; 0 takes a free one"
         )
     parser.add_argument("--width", type=int, help="columns to write, instead of the terminal's")
-    return parser.parse_args()
+    return parser.parse_args(arguments)

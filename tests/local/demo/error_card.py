@@ -33,8 +33,4 @@ class ErrorCard:
         card.add_row("why", Text(record.cause))
         card.add_row("owner", Text(record.owner, "bold"))
         card.add_row("remedy", Text(record.remedy))
-        yield (
-            Padding(card, (0, 0, 0, _INDENT), expand=False)
-            if options.max_width <= _WIDEST
-            else Padding(card, (0, options.max_width - _WIDEST, 0, _INDENT), expand=False)
-        )
+        yield Padding(card, (0, max(0, options.max_width - _WIDEST), 0, _INDENT), expand=False)

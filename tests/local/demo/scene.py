@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.local.demo.board import Board, Check
+from tests.local.demo.board import Board, Change, Check
 from tests.local.demo.error_card import ErrorCard
 from tests.local.demo.office import Office
 from tests.local.demo.people import People
@@ -14,6 +15,10 @@ from tests.local.demo.sheets import BothSides, Sheet
 from tests.scenarios.consulting import Consulting
 
 Act = Callable[["Scene"], Awaitable[None]]
+
+
+class StoryEnded(Exception):
+    """A story cannot go on: what it is about did not come about. The line that says so has been shown."""
 
 
 @dataclass(slots=True)
@@ -36,18 +41,29 @@ class Scene:
         """What the audience sees."""
         return self.people.board
 
+    @contextlib.contextmanager
+    def change(self, where: str, what: str) -> Iterator[Change]:
+        """Show a change while inside. One that fails is the end of its story: the next would stand on nothing."""
+        try:
+            with self.board.change(where, what) as change:
+                yield change
+        except AssertionError as refused:
+            raise StoryEnded(what) from refused
+        if change.failed:
+            raise StoryEnded(what)
+
     async def prepare(self, preparation: Preparation) -> None:
         """Do what a story needs, unless another story has had it done; one line says so."""
         if preparation.what in self._prepared:
             return
         self._prepared.add(preparation.what)
-        with self.board.change("both", preparation.what) as change:
+        with self.change("both", preparation.what) as change:
             await preparation.done(self)
             change.end("prepared, for this story is about something else")
 
     async def step(self, where: str, what: str, doing: Awaitable[Any], seen: Check, became: str) -> None:
         """Show somebody do something, and wait until what comes of it is seen."""
-        with self.board.change(where, what) as change:
+        with self.change(where, what) as change:
             await doing
             await change.until(seen, became)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
+from rich.text import Text
 
 from tests.local.demo import bad_days
 from tests.local.demo.board import Board
@@ -19,7 +20,7 @@ from tests.local.demo.own_rows import Loader
 from tests.local.demo.people import People
 from tests.local.demo.reference_data import reference_data
 from tests.local.demo.registration import register_all
-from tests.local.demo.scene import Scene
+from tests.local.demo.scene import Scene, StoryEnded
 from tests.local.demo.stage import Options, Stage, playing
 from tests.local.demo.stories import STORIES
 from tests.local.demo.verdict import judge, print_addresses
@@ -81,11 +82,14 @@ async def _tell(people: People, wish: Wish) -> bool:
 async def _play(scene: Scene, component: str) -> None:
     story = STORIES[component]
     scene.board.story(component, len(story.acts))
-    for preparation in story.needs:
-        await scene.prepare(preparation)
-    for act in story.acts:
-        await act(scene)
-        scene.people.stage.check()
+    try:
+        for preparation in story.needs:
+            await scene.prepare(preparation)
+        for act in story.acts:
+            await act(scene)
+    except StoryEnded:
+        scene.board.say(Text(f"The story of {component} ends here.", "red"))
+    scene.people.stage.check()
 
 
 async def _raise_the_curtain(people: People) -> None:

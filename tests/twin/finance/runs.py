@@ -19,7 +19,6 @@
 | `enter-vendor-invoice` | `{company, vendor, invoice, day, lines, …}`, see `VendorInvoice` | `{}` |
 | `post-vendor-invoice` | `{company, vendor, invoice}` | `{voucher}` |
 | `approve-vendor-payment` | `{company, vendor, invoice}`: by hand | `{}` |
-| `reconcile-vendor-invoices` | `{company}` | `{exported, lines}` |
 | `post-general-journal` | `{company, lines, batch}` | `{journal, vouchers, warnings}` |
 | `post-invoice-proposal` | `{company, proposal}` | `{invoice, voucher}` |
 | `delete-proposal-lines` | `{company, proposal}`: all of them | `{}` |
@@ -58,7 +57,6 @@ from tests.twin.finance.processes.receipts import Receipts
 from tests.twin.finance.processes.reconciliation import ALL, Reconciliation
 from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, enter
 from tests.twin.finance.processes.vendor_invoice_posting import post
-from tests.twin.finance.processes.vendor_invoice_reconciliation import VendorInvoiceReconciliation
 from tests.twin.finance.processes.vendor_transactions import approve_by_hand
 from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
 from tests.twin.finance.refusals import NotFound, Refusal
@@ -236,11 +234,6 @@ def _approve_payment(body: bytes, books: Books, _: Writer) -> Answer:
     return {}
 
 
-def _reconcile_invoices(body: bytes, books: Books, _: Writer) -> Answer:
-    reconciliation = VendorInvoiceReconciliation(books, _Company.model_validate_json(body).company.lower())
-    return {"exported": reconciliation.export_again(), "lines": reconciliation.view()}
-
-
 def _general(body: bytes, books: Books, _: Writer) -> Answer:
     asked = _General.model_validate_json(body)
     return asdict(GeneralJournal(books, asked.company.lower()).post(asked.lines, asked.batch))
@@ -306,7 +299,6 @@ _RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
     "enter-vendor-invoice": _enter_invoice,
     "post-vendor-invoice": _post_invoice,
     "approve-vendor-payment": _approve_payment,
-    "reconcile-vendor-invoices": _reconcile_invoices,
     "post-general-journal": _general,
     "submit-expense-report": _submit_report,
     "approve-expense-report": _approve_report,

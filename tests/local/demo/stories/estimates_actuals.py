@@ -17,7 +17,7 @@ async def hours_are_planned(scene: Scene) -> None:
     """An assignment of ten hours, and its one forecast."""
     scene.board.act("Hours are planned", "what Dataverse plans is a forecast in Finance")
     firm, office = scene.firm, scene.office
-    with scene.board.change("Dataverse", f"project {PROJECT} is sold in GBP, an hour at 250") as change:
+    with scene.change("Dataverse", f"project {PROJECT} is sold in GBP, an hour at 250") as change:
         await sold_in_pounds(scene, PROJECT)
         change.end("time and material in Finance, at the agreed rate of 1.25, with 20 % sales tax")
 
@@ -54,7 +54,7 @@ async def a_line_property_is_missing(scene: Scene) -> None:
     """Actuals that Finance refuses: whose matter it is, and what follows when that person has seen to it."""
     scene.board.act("Finance lacks a line property", "a refused row is an error record that says who cures it, and how")
     firm, office = scene.firm, scene.office
-    with scene.board.change("Finance", "the line property for chargeable work is taken out by mistake") as change:
+    with scene.change("Finance", "the line property for chargeable work is taken out by mistake") as change:
         await firm.sold(OTHER_PROJECT, developer=250)
         before = (await office.finance_forms.does("GET", f"setup?company={COMPANY}"))["line_properties"]
         await office.set_up(COMPANY, line_properties={"NotAvailable": "NA"})

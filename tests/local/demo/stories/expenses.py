@@ -32,9 +32,7 @@ async def the_wrong_task(scene: Scene) -> None:
     """A hotel at 300 USD on a task that has parts, and office supplies at 40 for no project."""
     scene.board.act("An expense names the wrong task", "Dataverse refuses it, and the accountant reads why")
     firm, office = scene.firm, scene.office
-    with scene.board.change(
-        "both", f"{PROJECT} sells expenses at cost and 10 %; task Refit has a part, Paint"
-    ) as change:
+    with scene.change("both", f"{PROJECT} sells expenses at cost and 10 %; task Refit has a part, Paint") as change:
         await asyncio.gather(firm.sold(PROJECT), spend(firm))
         await marked_up(firm, f"sales {CONTRACT}")
         numbers = await planned(firm, PROJECT)
@@ -47,7 +45,7 @@ async def the_wrong_task(scene: Scene) -> None:
         await reported(office, hotel(ProjId=PROJECT, ActivityNumber=numbers["Refit"]), supplies())
         return await report_posted(office)
 
-    with scene.board.change("Finance", f"{REPORT} is posted: a hotel on Refit, 300, and supplies, 40") as change:
+    with scene.change("Finance", f"{REPORT} is posted: a hotel on Refit, 300, and supplies, 40") as change:
         voucher = await filled_in()
         await change.until(refused, "Dataverse refuses the hotel")
     scene.show([await expenses(firm)], [await reports(office), await vouchers(office, [voucher])])
@@ -64,7 +62,7 @@ async def the_right_task(scene: Scene) -> None:
         found = await office.held("msdyn_expenses", f"_msdyn_project_value eq {firm[PROJECT]}")
         return len(found) == 1 and not await office.errors()
 
-    with scene.board.change("Finance", f"the accountant recalls {REPORT}, chooses Paint, posts again") as change:
+    with scene.change("Finance", f"the accountant recalls {REPORT}, chooses Paint, posts again") as change:
         await office.run("recall-expense-report", company=COMPANY, report=REPORT)
         line = {"dataAreaId": COMPANY, "ExpTransNumber": "E-1"}
         await office.change("ExpenseReportLines", line, ActivityNumber=paint["TaskId"])

@@ -34,7 +34,7 @@ async def a_proforma(scene: Scene) -> None:
     """Four hours are worked and invoiced at once, before the accountant has posted them."""
     scene.board.act("A proforma is confirmed", "its number is the proposal's; lines come of actuals that are posted")
     firm, office = scene.firm, scene.office
-    with scene.board.change("both", f"4 hours on {PROJECT}, at 250 GBP, wait in the journal") as change:
+    with scene.change("both", f"4 hours on {PROJECT}, at 250 GBP, wait in the journal") as change:
         await sold_in_pounds(scene, PROJECT)
         await firm.approved(4, project=PROJECT)
         await imported(office)
@@ -54,7 +54,7 @@ async def a_proposal(scene: Scene) -> None:
     scene.board.act("The proposal is filled and posted", "voucher and tax of the sale are back in Dataverse")
     firm, office = scene.firm, scene.office
     (invoice,) = await office.held("invoices", f"_salesorderid_value eq {firm[CONTRACT]}")
-    with scene.board.change("Finance", "the accountant lets the proposal be filled") as change:
+    with scene.change("Finance", "the accountant lets the proposal be filled") as change:
         words = await not_imported(office)
         change.end(f"Finance says: {' '.join(words) or 'nothing'}", failed=not words)
 
@@ -80,7 +80,7 @@ async def a_milestone(scene: Scene) -> None:
     """Half of a fixed price of 10,000 is due."""
     scene.board.act("A milestone is billed", "its proposal line comes of the on-account transaction")
     firm, office = scene.firm, scene.office
-    with scene.board.change("Dataverse", f"project {FIXED_PROJECT} is sold for 10,000 USD in two milestones") as change:
+    with scene.change("Dataverse", f"project {FIXED_PROJECT} is sold for 10,000 USD in two milestones") as change:
         await fixed_price(firm)
         await taxed(scene, FIXED_CONTRACT)
         await asyncio.gather(*(milestone(firm, name, 5000) for name in ("M1", "M2")))

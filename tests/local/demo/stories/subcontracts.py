@@ -37,7 +37,7 @@ async def an_order(scene: Scene) -> None:
     """Forty hours at 100 USD."""
     scene.board.act("Hours are bought", "a confirmed subcontract is a confirmed purchase order")
     firm, office = scene.firm, scene.office
-    with scene.board.change("both", f"{PROJECT} is sold at 180 an hour; V-100 has developers at 100") as change:
+    with scene.change("both", f"{PROJECT} is sold at 180 an hour; V-100 has developers at 100") as change:
         await office.set_up(COMPANY, subcontract_categories=[DEVELOPERS], accrued_receipts=["Dev services"])
         await asyncio.gather(firm.sold(PROJECT, developer=180), vendor(firm, "V-100"))
         await firm.price_list("purchase", "USD", developer=100)
@@ -97,7 +97,7 @@ async def the_vendors_invoice(scene: Scene) -> None:
     async def arrived() -> bool:
         return len(await office.held("msdyn_projectvendorinvoices", f"msdyn_vendorinvoicenumber eq '{INVOICE}'")) == 1
 
-    with scene.board.change("Finance", f"{INVOICE} of V-100, 10 hours at 102, is matched and posted") as change:
+    with scene.change("Finance", f"{INVOICE} of V-100, 10 hours at 102, is matched and posted") as change:
         done = await office.run("invoice-purchase-order", company=COMPANY, prices={1: 102}, **asked)
         await office.travel()
         await change.until(arrived, "a vendor invoice in Dataverse")

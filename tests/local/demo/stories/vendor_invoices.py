@@ -39,7 +39,7 @@ async def a_missing_product(scene: Scene) -> None:
     """Five licences at 200, two hours at 90, freight of 25; Dataverse has never heard of the licence."""
     scene.board.act("A product is missing", "its line waits alone, and nothing is charged before all lines are there")
     firm, office = scene.firm, scene.office
-    with scene.board.change("Finance", "a licence is released for sale, but the event gets lost") as change:
+    with scene.change("Finance", "a licence is released for sale, but the event gets lost") as change:
         await vendor(office)
         await firm.sold(PROJECT, developer=150)
         await office.set_up(COMPANY, manual_verification=True, block_payment=True)
@@ -52,7 +52,7 @@ async def a_missing_product(scene: Scene) -> None:
     async def parked() -> bool:
         return ("products", f"{COMPANY}|licence") in await waits_for(office, LINES_OVER)
 
-    with scene.board.change("Finance", f"{INVOICE} of V-200 is posted: licences, consulting, freight") as change:
+    with scene.change("Finance", f"{INVOICE} of V-200 is posted: licences, consulting, freight") as change:
         voucher = await invoiced(office, {**LICENCES, "project": PROJECT}, {**CONSULTING, "project": PROJECT}, FREIGHT)
         await office.travel()
         await change.until(parked, "a draft in Dataverse; the line of the licences is parked")
@@ -63,7 +63,7 @@ async def a_missing_product(scene: Scene) -> None:
         await asyncio.sleep(1)
         return any(record.direction == LINES_OVER for record in await office.errors())
 
-    with scene.board.change("operator", "sweeps, as the timer does each minute") as change:
+    with scene.change("operator", "sweeps, as the timer does each minute") as change:
         await change.until(told, "a row that waits for long is an error record")
     scene.show(await _in_dataverse(firm), [await transactions(office), await vouchers(office, [voucher])])
     await scene.show_error(LINES_OVER)

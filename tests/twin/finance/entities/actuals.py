@@ -56,7 +56,7 @@ ACTUALS = entity(
     label="Project Operations integration actuals",
     number=2401,
     key=("dataAreaId", "ActualsImportId"),
-    found_by=("ActualId", "ProjectId", "InvoiceId", "InvoiceProposalId", "VendInvoiceLineProjTransId"),
+    found_by=("ActualId", "ProjectId", "InvoiceId", "InvoiceProposalId"),
 )
 
 VALIDATION_STATUS = EnumType("TwinValidationStatus", {"None": 0, "Valid": 1, "Invalid": 2})

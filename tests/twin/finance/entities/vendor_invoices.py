@@ -54,6 +54,7 @@ VENDOR_INVOICE_LINES = entity(
     number=2702,
     key=("ProjTransId", "ProjDataAreaId"),
     read_only=True,
+    found_by=("DAreaId",),
 )
 
 PENDING_VENDOR_INVOICES = entity(

@@ -16,6 +16,7 @@ from typing import Any
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.exports import export_again
 from tests.twin.finance.processes.money import day
+from tests.twin.finance.processes.vendor_invoice_exports import export_line_again
 from tests.twin.finance.refusals import Refusal
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -37,10 +38,21 @@ class Document:
     named_in: str
     amount: str = "Amount"
     day: str = "TransDate"
+    #: How it is exported again, where that takes more than to tell of it once more.
+    again: Callable[[Books, Row], None] | None = None
 
 
 KINDS = (
     Document("Expense", "ProjExpensesExport", "ReferenceDataAreaId", "ExpTransNumber", named_in="ExternalReference"),
+    Document(
+        "Vendor invoice line",
+        "ProjVendInvoiceLinesExportEntity",
+        "DAreaId",
+        "ProjTransId",
+        named_in="VendInvoiceLineProjTransId",
+        amount="LineAmount",
+        again=export_line_again,
+    ),
 )
 
 
@@ -63,7 +75,10 @@ class Reconciliation:
         done = []
         for kind, row in self._exported(lambda moment: since <= moment <= until):
             if not has_arrived(self._books, self._company, kind.named_in, row.values[kind.number]):
-                export_again(self._books, kind.export, row)
+                if kind.again is None:
+                    export_again(self._books, kind.export, row)
+                else:
+                    kind.again(self._books, row)
                 done.append(str(row.values[kind.number]))
         return done
 
