@@ -96,7 +96,7 @@ def _say(text: str, status: int) -> int:
 
 
 COMMANDS = {
-    "demo": Command("watch records travel both ways, survive a crash, and agree", _module("tests.local.demo")),
+    "demo": Command("watch six components at work on both sides, and the verdict", _module("tests.local.demo")),
     "test": Command("run all tests (options are pytest's; --long for the long forms)", _test),
     "up": Command("start the demo's servers and leave them running", _module("tests.local.demo", "--up")),
     "lint": Command("run ruff, mypy and import-linter", _lint, storage=False),

@@ -1,4 +1,4 @@
-"""`python3 dev.py demo`: watch records travel both ways, survive a crash, and agree. Exits with 0 only if they agree."""
+"""`python3 dev.py demo`: watch six components at work on both sides, a crash, and the verdict. Exits with 0 only if they agree."""
 
 from __future__ import annotations
 

@@ -38,13 +38,20 @@ class BothSides:
         apart = 2 if options.max_width >= _ROOMY else 1
         left, right = _stacked("Dataverse", self.dataverse, apart), _stacked("Finance", self.finance, apart)
         room = min(options.max_width - _INDENT - _BETWEEN, 2 * _WIDEST_HALF)
-        wanted = [Measurement.get(console, options, each).maximum for each in (left, right)]
-        half = min(max(room // 2, wanted[0]), max(room // 2, room - wanted[1]))
+        half = _first_half(room, *(Measurement.get(console, options, each).maximum for each in (left, right)))
         table = Table(box=None, padding=0, show_header=False, pad_edge=False)
         for width in (_INDENT, half, _BETWEEN, room - half):
             table.add_column(width=width)
         table.add_row("", left, "", right)
         yield table
+
+
+def _first_half(room: int, left: int, right: int) -> int:
+    """How wide the left is: half of the room, unless one side needs more and the other less."""
+    half = room // 2
+    if left > half:
+        return min(left, max(half, room - right))
+    return max(left, min(half, room - right))
 
 
 def _stacked(system: str, sheets: Sequence[Sheet], apart: int) -> Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from tests.local.demo.compare import Compared, compare, differences
-from tests.sync.stage import Stage
+from tests.sync.stage import Stage, id_of
 from tests.twin.http import TwinTransport
 from tests.world import COMPANY, DATAVERSE, FINANCE
 
@@ -101,3 +102,46 @@ async def test_a_row_without_its_key_is_named_by_its_id(stage: Stage, http: http
     _, wrong = await found(http, "customers")
     assert len(wrong) == 1
     assert wrong[0].startswith(f"customers {account}: cannot have a counterpart:")
+
+
+async def test_what_went_in_a_data_package_is_compared_with_what_finance_shows_in_its_forms(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    first, second = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
+    ends = {"msdyn_transaction1": first, "msdyn_transaction2": second}
+    types = {"msdyn_transaction1type": "msdyn_actual", "msdyn_transaction2type": "msdyn_actual"}
+    roles = {"msdyn_transaction1role": "Unbilled Sales", "msdyn_transaction2role": "Cost"}
+    row = await stage.enter("msdyn_transactionconnections", "pair", **ends, **types, **roles)
+    assert (await found(http, "transaction_connections"))[1] == [f"transaction_connections {row}: is not in Finance"]
+    sent = {"CONNECTIONID": row, "TRANSACTION1ID": first, "TRANSACTION2ID": second}
+    sent |= {"TRANSACTION1TYPE": "msdyn_actual", "TRANSACTION2TYPE": "msdyn_actual"}
+    sent |= {"TRANSACTION1ROLE": "Unbilled Sales", "TRANSACTION2ROLE": "Costs"}
+    stage.posted("ProjectTransactionRelationships", **sent)
+    connections, wrong = await found(http, "transaction_connections")
+    assert (connections.pairs, connections.values) == (1, connections.columns)
+    assert wrong == [
+        f"transaction_connections {row}: TRANSACTION2ROLE: dataverse says 'Cost', finance 'Costs'",
+    ]
+
+
+async def test_rows_whose_key_in_finance_dataverse_lacks_are_paired_by_its_own(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    names = {"msdyn_name": "Travel", "msdyn_transactioncategorynumber": "TCN-7"}
+    category = await stage.enter("msdyn_transactioncategories", "TCN-7", **names)
+    exported = {"dataAreaId": COMPANY, "CostType": "TCN-7-4", "TransactionCategoryId": "TCN-7", "ExpType": "Hotel"}
+    stage.posted("ProjExpenseCategoriesExport", **exported, CostTxt="Hotels")
+    assert (await found(http, "expense_categories"))[1] == [f"expense_categories tcn-7|{COMPANY}: is not in Dataverse"]
+    await stage.enter(
+        "msdyn_expensecategories",
+        "hotels",
+        msdyn_name="Inns",
+        msdyn_expensetype=192350000,
+        **{
+            "msdyn_ExpenseCategoryUid@odata.bind": f"/msdyn_transactioncategories({category})",
+            "msdyn_OwningCompany@odata.bind": f"/cdm_companies({id_of('company')})",
+        },
+    )
+    categories, wrong = await found(http, "expense_categories")
+    assert categories.pairs == 1
+    assert wrong == [f"expense_categories tcn-7|{COMPANY}: CostTxt: finance says 'Hotels', dataverse 'Inns'"]
