@@ -13,10 +13,11 @@ from tests.twin.dataverse.processes.corrective_invoices import (
     MORE_THAN_BILLED,
     NOT_CONFIRMED,
     NOTHING_BILLED,
+    OF_SEVERAL,
     RETAINER_STAYS,
 )
 from tests.twin.dataverse.processes.reversal import ALREADY_INVOICED
-from tests.twin.dataverse.rules.invoices import WHOLE_GUARD
+from tests.twin.dataverse.rules.invoices import QUANTITY_GUARD, WHOLE_GUARD
 from tests.twin.http import Response
 from tests.twin.invoicing import (
     ADJUSTED,
@@ -25,11 +26,12 @@ from tests.twin.invoicing import (
     INVOICED,
     INVOICES,
     MILESTONES,
+    NON_CHARGEABLE,
     RETAINERS,
     UNADJUSTABLE,
     InvoiceStage,
 )
-from tests.twin.projects import BILLED, FIXED_PRICE, UNBILLED, told, words
+from tests.twin.projects import BILLED, UNBILLED, told, words
 
 IN_PROCESS = 192350000
 SHOWN = ("transactiontypecode", "quantity", "amount", "skipsync", "adjustmentstatus")
@@ -59,12 +61,7 @@ class CreditStage(InvoiceStage):
 
 @pytest.fixture
 async def stage() -> CreditStage:
-    stage = CreditStage(DataverseTwin(seed=9))
-    await stage.begin()
-    await stage.role_price("cost USPM", "developer", 120, "USD")
-    await stage.line("line")
-    await stage.role_price("sales ORD-1", "developer", 250, "USD")
-    return stage
+    return await CreditStage(DataverseTwin(seed=9)).begin()
 
 
 async def test_a_draft_corrects_all_until_it_is_edited(stage: CreditStage) -> None:
@@ -148,10 +145,40 @@ async def test_more_than_was_billed_is_refused_and_as_much_corrects_nothing(stag
     assert (len(await stage.actuals()), billed["msdyn_adjustmentstatus"]) == (before, None)
 
 
+@pytest.mark.parametrize("edit", [{"msdyn_price": 200}, {"msdyn_billingtype": NON_CHARGEABLE}])
+async def test_neither_price_nor_billing_type_of_what_is_corrected_can_be_changed(
+    stage: CreditStage, edit: dict[str, int]
+) -> None:
+    await stage.corrective(await stage.billed())
+    assert words(await stage.edit_detail(**edit)) == (400, "0x80040265", QUANTITY_GUARD)
+    assert (await stage.edit_detail(msdyn_quantity=6, msdyn_price=250)).status == 204
+
+
+async def test_a_corrective_invoice_is_the_customers_of_the_one_it_corrects(stage: CreditStage) -> None:
+    invoice = await stage.billed()
+    draft = await stage.corrective(invoice)
+    same = ("_salesorderid_value", "_customerid_value", "_msdyn_contractcustomer_value", "_transactioncurrencyid_value")
+    assert [draft[name] for name in same] == [invoice[name] for name in same]
+    assert draft["msdyn_ordertype"] == invoice["msdyn_ordertype"]
+    assert draft["msdyn_invoicedate"] is not None
+
+
+async def test_details_of_several_proformas_and_what_was_not_charged_are_not_corrected(stage: CreditStage) -> None:
+    first = await stage.billed()
+    await stage.worked("free", 2)
+    await stage.ready("free")
+    second = await stage.drafted()
+    await stage.edit_detail(msdyn_billingtype=NON_CHARGEABLE)
+    await stage.confirm(second)
+    assert words(await stage.revise(second))[2] == NOTHING_BILLED
+    ids = [row["msdyn_invoicelinetransactionid"] for row in await stage.details()]
+    named = {"Targets": named_rows("msdyn_invoicelinetransaction", *ids)}
+    assert words(await stage.api.post("msdyn_ReviseInvoice", named))[2] == OF_SEVERAL
+    assert (await stage.revise(first)).status == 200
+
+
 async def test_a_milestone_is_credited_in_full_and_ready_again(stage: CreditStage) -> None:
-    await stage.contract("ORD-2")
-    await stage.project("PRJ-2")
-    await stage.line("fixed", FIXED_PRICE, "ORD-2", msdyn_Project__msdyn_projects="PRJ-2")
+    await stage.fixed_price()
     await stage.milestone("M1", 5000)
     invoice = await stage.drafted("ORD-2")
     await stage.confirm(invoice)
