@@ -319,6 +319,11 @@ async def test_a_milestone_is_billed_alone_and_named_by_its_billed_sale(stage: I
     [billed] = await stage.actuals()
     assert told(billed, *SHOWN, "transactionclassification") == (BILLED, 1, 5000, CHARGEABLE, False, MILESTONE)
     assert billed["msdyn_externalreferenceid"] == stage["M1"]
+    assert billed["_msdyn_contractcustomer_value"] == invoice["_msdyn_contractcustomer_value"] is not None
+    assert (billed["_msdyn_accountcustomer_value"], billed["_msdyn_owningcompany_value"]) == (
+        *(stage["customer"], stage["USPM"]),
+    )
+    assert told(billed, "documentdate", "accountingdate", "billingstatus") == ("2026-08-31", "2026-08-31", INVOICED)
     [milestone] = await stage.api.rows(MILESTONES)
     assert milestone["msdyn_invoicestatus"] == 192350003
     assert await stage.connected() == set()
@@ -340,6 +345,8 @@ async def test_a_retainer_is_billed_and_used_in_part_and_then_up(stage: InvoiceS
     billed, held = await stage.actuals()
     assert told(billed, *SHOWN, "transactionclassification") == (BILLED, 1, 1000, CHARGEABLE, False, RETAINER)
     assert told(held, *SHOWN, "billingstatus") == (UNBILLED, -1, -1000, CHARGEABLE, False, CREATED)
+    billed_of_held = ("Billed Sales", billed["msdyn_actualid"], "Unbilled Sales", held["msdyn_actualid"])
+    assert await stage.connected() == {billed_of_held}
 
     await stage.mark(held)
     invoice = await stage.drafted()
@@ -350,6 +357,10 @@ async def test_a_retainer_is_billed_and_used_in_part_and_then_up(stage: InvoiceS
     assert told(canceled, *SHOWN) == (UNBILLED, 1, 1000, CHARGEABLE, True)
     assert told(used, *SHOWN) == (BILLED, -1, -600, CHARGEABLE, False)
     assert told(rest, *SHOWN, "price", "billingstatus") == (UNBILLED, -1, -400, CHARGEABLE, False, 400, CREATED)
+    assert {
+        ("Reversing", canceled["msdyn_actualid"], "Original", held["msdyn_actualid"]),
+        ("Billed Sales", used["msdyn_actualid"], "Unbilled Sales", held["msdyn_actualid"]),
+    } <= await stage.connected()
 
     await stage.mark(rest)
     await stage.confirm(await stage.drafted())
