@@ -195,6 +195,7 @@ async def test_deleted_lines_come_back_with_what_was_adjusted(finance: Billing) 
     state = await finance.state("billed a")
     assert (state["IsProcessed"], state["IntegrationCount"], state["InvoiceProposalLineTransId"]) == ("No", 1, "")
     await finance.run("adjust-transaction", transaction=transaction["TransId"], dimensions="009", tax_group="NO")
+    assert (transaction["SalesTaxAmount"], (await finance.transaction("a"))["SalesTaxAmount"]) == (200, 0)
     assert await finance.imported() == []
     [line] = await finance.lines("INV-7")
     assert tuple(line[name] for name in GROUPS) == ("NO", "FULL", 0, "009")
