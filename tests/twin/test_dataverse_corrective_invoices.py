@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -46,6 +47,18 @@ class CreditStage(InvoiceStage):
         invoice = await self.drafted()
         assert (await self.confirm(invoice)).status == 204
         return invoice
+
+    async def sold_with_a_mark_up(self, category: str, percent: int) -> None:
+        """Sell expenses of a new category at their cost and so many percent."""
+        await self.enter("msdyn_transactioncategories", category, msdyn_name=category)
+        await self.enter(
+            "msdyn_transactioncategorypricelevels",
+            f"price of {category}",
+            msdyn_PriceList__pricelevels="sales ORD-1",
+            msdyn_TransactionCategory__msdyn_transactioncategories=category,
+            msdyn_pricingmethod=192350002,
+            msdyn_percent=percent,
+        )
 
     async def revise(self, invoice: dict[str, Any]) -> Response:
         ids = [row["msdyn_invoicelinetransactionid"] for row in await self.details(invoice)]
@@ -124,6 +137,32 @@ async def test_a_partial_credit_bills_the_rest_anew(stage: CreditStage) -> None:
     await stage.mark(free)
     again = await stage.drafted()
     assert again["totalamount"] == 500
+
+
+async def test_the_parts_of_a_credit_come_to_the_amount_that_was_billed(stage: CreditStage) -> None:
+    hotels = {
+        "msdyn_name": "hotels",
+        "msdyn_amount": 100,
+        "msdyn_quantity": 3,
+        "msdyn_transactiondate": "2026-08-27T00:00:00Z",
+        "msdyn_Project__msdyn_projects": "PRJ-1",
+        "msdyn_TransactionCategory__msdyn_transactioncategories": "hotel",
+        "transactioncurrencyid__transactioncurrencies": "USD",
+    }
+    await stage.sold_with_a_mark_up("hotel", 10)
+    await stage.enter("msdyn_expenses", "hotels", **hotels)
+    await stage.approved("hotels", "msdyn_expense")
+    await stage.ready("hotels")
+    invoice = await stage.drafted()
+    await stage.confirm(invoice)
+    draft = await stage.corrective(invoice)
+    await stage.edit_detail(msdyn_quantity=1)
+    await stage.confirm(draft)
+    credit, kept, _, billed, free = (await stage.actuals())[-5:]
+    assert [row["msdyn_amount"] for row in (credit, kept, billed, free)] == [
+        -110,
+        *(Decimal("36.67"), Decimal("36.67"), Decimal("73.33")),
+    ]
 
 
 async def test_what_stays_billed_can_be_corrected_again(stage: CreditStage) -> None:
