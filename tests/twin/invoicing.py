@@ -57,9 +57,9 @@ class InvoiceStage(ProjectStage):
         answer = await self.act("msdyn_ConfirmJournal", "msdyn_journal", "journal")
         assert answer.status == 204, answer.body
 
-    async def milestone(self, name: str, amount: int) -> None:
+    async def milestone(self, name: str, amount: int, **columns: Any) -> None:
         """Enter a milestone of the fixed-price line, and mark it ready."""
-        columns = {"msdyn_name": name, "msdyn_amount": amount, "msdyn_invoicedate": "2026-08-31"}
+        columns |= {"msdyn_name": name, "msdyn_amount": amount, "msdyn_invoicedate": "2026-08-31"}
         await self.enter(MILESTONES, name, **columns, msdyn_ContractLineId__salesorderdetails="fixed")
         answer = await self.act("msdyn_MarkReadyToInvoice", MILESTONES.removesuffix("s"), name)
         assert answer.status == 204, answer.body

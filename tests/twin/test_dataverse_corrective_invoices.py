@@ -28,6 +28,7 @@ from tests.twin.invoicing import (
     INVOICES,
     MILESTONES,
     NON_CHARGEABLE,
+    POSTED,
     RETAINERS,
     UNADJUSTABLE,
     InvoiceStage,
@@ -200,6 +201,15 @@ async def test_a_corrective_invoice_is_the_customers_of_the_one_it_corrects(stag
     assert [draft[name] for name in same] == [invoice[name] for name in same]
     assert draft["msdyn_ordertype"] == invoice["msdyn_ordertype"]
     assert draft["msdyn_invoicedate"] is not None
+
+
+async def test_a_proforma_that_shows_its_customer_invoice_is_corrected_too(stage: CreditStage) -> None:
+    invoice = await stage.billed()
+    bound = {"msdyn_Invoice@odata.bind": f"/invoices({invoice['invoiceid']})"}
+    await stage.app.create("msdyn_customerinvoices", {"msdyn_invoicenumber": "CI-55", **bound})
+    assert await stage.status_of(invoice) == POSTED
+    assert (await stage.confirm(await stage.corrective(invoice))).status == 204
+    assert sum(row["msdyn_amount"] for row in await stage.actuals(BILLED)) == 0
 
 
 async def test_details_of_several_proformas_and_what_was_not_charged_are_not_corrected(stage: CreditStage) -> None:

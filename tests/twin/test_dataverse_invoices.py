@@ -53,7 +53,7 @@ async def test_a_draft_has_a_number_a_line_and_a_detail_for_what_is_ready(stage:
     await stage.worked("later", 2)
     await stage.ready("work")
     invoice = await stage.drafted()
-    assert told(invoice, "projectinvoicestatus", "ordertype") == (DRAFT, 192350001)
+    assert told(invoice, "projectinvoicestatus", "ordertype", "invoicedate") == (DRAFT, 192350001, "2026-09-14")
     assert (invoice["invoicenumber"], invoice["totalamount"]) == ("INV-01001", 1000)
     assert invoice["_customerid_value"] == stage["customer"]
     [line] = await stage.api.rows(LINES)
@@ -97,6 +97,23 @@ async def test_only_open_unbilled_sales_and_milestones_can_be_marked(stage: Invo
     await stage.drafted("ORD-2")
     answer = await stage.act("msdyn_MarkReadyToInvoice", "msdyn_contractlinescheduleofvalue", "M1")
     assert words(answer)[2] == NOT_OPEN
+
+
+async def test_a_sale_that_a_correction_took_the_place_of_is_neither_marked_nor_drafted(stage: InvoiceStage) -> None:
+    for name in ("marked", "not marked"):
+        await stage.worked(name, 4)
+    await stage.ready("marked")
+    sales = [await stage.sale(name) for name in ("marked", "not marked")]
+    ids = [row["msdyn_actualid"] for row in sales]
+    journal = (await stage.api.act("msdyn_CorrectActuals", "msdyn_actual", *ids)).json()["JournalId"]
+    assert words(await stage.act("msdyn_CreateInvoices", "salesorder", "ORD-1"))[2] == NOTHING_READY
+    await stage.api.act("msdyn_ConfirmJournal", "msdyn_journal", journal)
+    assert words(await stage.act("msdyn_CreateInvoices", "salesorder", "ORD-1"))[2] == NOTHING_READY
+    adjusted = [row for row in await stage.actuals(UNBILLED) if row["msdyn_adjustmentstatus"] is not None]
+    assert len(adjusted) == 4  # each sale, and its negative
+    for row in adjusted:
+        answer = await stage.api.act("msdyn_MarkReadyToInvoice", "msdyn_actual", row["msdyn_actualid"])
+        assert words(answer)[2] == NOT_UNBILLED
 
 
 async def test_each_customer_of_a_contract_gets_an_invoice(stage: InvoiceStage) -> None:
@@ -313,10 +330,15 @@ async def test_a_fee_is_billed_like_work(stage: InvoiceStage) -> None:
 
 async def test_a_milestone_is_billed_alone_and_named_by_its_billed_sale(stage: InvoiceStage) -> None:
     await stage.fixed_price()
-    await stage.milestone("M1", 5000)
+    await stage.enter("msdyn_projecttasks", "design", msdyn_subject="Design", msdyn_project__msdyn_projects="PRJ-2")
+    await stage.milestone("M1", 5000, msdyn_projecttask__msdyn_projecttasks="design")
     invoice = await stage.drafted("ORD-2")
     assert (await stage.confirm(invoice)).status == 204
     [billed] = await stage.actuals()
+    lookups = ("project", "task", "salescontract", "salescontractlineid", "resourcingcompany")
+    assert [billed[f"_msdyn_{name}_value"] for name in lookups] == [
+        stage[name] for name in ("PRJ-2", "design", "ORD-2", "fixed", "USPM")
+    ]
     assert told(billed, *SHOWN, "transactionclassification") == (BILLED, 1, 5000, CHARGEABLE, False, MILESTONE)
     assert billed["msdyn_externalreferenceid"] == stage["M1"]
     assert billed["_msdyn_contractcustomer_value"] == invoice["_msdyn_contractcustomer_value"] is not None

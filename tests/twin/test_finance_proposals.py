@@ -28,8 +28,7 @@ async def finance() -> Billing:
 async def test_a_line_is_made_of_the_posted_sale_with_its_tax_groups_and_dimensions(finance: Billing) -> None:
     await finance.taxed()
     await finance.create("ProjectTasks", dataAreaId="uspm", ProjectId="P1", TaskId="A1")
-    said = {"TaskNumber": "A1", "Description": "Painting"}
-    await finance.billed_hours("a", TransactionCategoryId="TCN-1", **said)
+    await finance.billed_hours("a", TransactionCategoryId="TCN-1", TaskNumber="A1", Description="Painting")
     await finance.imported()
     [line] = await finance.lines("INV-7")
     assert (line["TransType"], line["Qty"], line["SalesPrice"], line["LineAmount"]) == ("Hour", 4, 250, 1000)
