@@ -9,7 +9,9 @@ from tests.scenarios.consulting import UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 from tests.scenarios.invoicing import (
     BILLED,
+    INVOICES,
     NOT_POSTED,
+    POSTED,
     billed,
     confirm,
     edit_detail,
@@ -20,6 +22,7 @@ from tests.scenarios.invoicing import (
     revised,
     voucher,
 )
+from tests.scenarios.rehearsal import enterprise
 
 ONCE = {"COST": 960, "PAYROLL-ALLOC": -960}
 
@@ -109,3 +112,27 @@ async def test_i3_a_partial_credit_bills_the_rest_anew_and_leaves_the_other_part
     for kind, left in ((UNBILLED, 0), (BILLED, 8)):
         assert sum(row["msdyn_quantity"] for row in actuals if row["msdyn_transactiontypecode"] == kind) == left
     assert await office.is_at_rest()
+
+
+async def test_i9_a_proforma_that_shows_its_customer_invoice_is_credited_by_one_that_shows_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with enterprise(monkeypatch, RUNNING_MAPS="*,customer_invoices") as office:
+        await office.open()
+        firm = await sold_in_pounds(office)
+        invoice = await invoiced(firm)
+        corrective = await revised(firm, invoice)
+        await confirm(firm, corrective)
+        assert await not_imported(office) == [NOT_POSTED]
+        await post_drafts(office)
+        await imported(office)
+        done = await post_proposal(office, corrective)
+        issued = await office.kept("ProjectCustomerInvoices")
+        numbers = {row["ProposalId"]: row["ProjInvoiceId"] for row in issued}
+        assert numbers[corrective["invoicenumber"]] == done["invoice"]
+        columns = ("invoicenumber", "msdyn_customerinvoicenumber", "msdyn_customerinvoicetax")
+        assert told(await office.held(INVOICES), *columns, "msdyn_projectinvoicestatus") == [
+            (invoice["invoicenumber"], numbers[invoice["invoicenumber"]], 400, POSTED),
+            (corrective["invoicenumber"], done["invoice"], -400, POSTED),
+        ]
+        assert await office.is_at_rest()

@@ -8,6 +8,7 @@ from tests.twin.bookkeeper import Bookkeeper, guid
 from tests.twin.finance.entities import ENTITIES
 from tests.twin.finance.processes.proposals import SENT
 from tests.twin.finance.rows import folded
+from tests.twin.finance.visitor import address
 
 MILESTONE = "OnAccount"
 
@@ -44,6 +45,13 @@ class Billing(Bookkeeper):
             self.propose("INV-7")
         for name in names:
             await self.billed(name, **columns)
+
+    async def taxed(self) -> None:
+        """Let hours on P1 be taxed at 20 %, and give the project dimensions."""
+        await self.category("TCN-1", 1, ItemSalesTaxGroup="FULL")
+        project = address("ProjectsV2", dataAreaId="uspm", ProjectId="P1")
+        await self.change(project, SalesTaxGroupId="TX", DimensionDisplayValue="002-023")
+        await self.set_up(taxes=[{"group": "TX", "item_group": "FULL", "percent": 20}])
 
     async def post_journals(self) -> None:
         """Import what is staged and post every journal that waits."""

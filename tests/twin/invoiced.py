@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from tests.twin.dataverse.api import named_rows
 from tests.twin.http import Response
@@ -21,7 +21,7 @@ OF_SUBCONTRACT = {"msdyn_SubcontractLine__msdyn_subcontractlines": "SL-1", "msdy
 class Invoiced(ProjectStage):
     """Knows vendor V-200, product and categories, and writes invoices as the maps do."""
 
-    async def begin(self) -> Invoiced:
+    async def begin(self) -> Self:
         await super().begin()
         await self.enter("accounts", "vendor", accountnumber="V-200", msdyn_Company__cdm_companies="USPM")
         await self.enter("products", "licence", name="Licence", msdyn_productnumber="LIC", defaultuomid__uoms="hour")

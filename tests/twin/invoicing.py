@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from tests.twin.http import Response
-from tests.twin.projects import ACTUALS, UNBILLED, ProjectStage
+from tests.twin.projects import ACTUALS, FIXED_PRICE, UNBILLED, ProjectStage
 
 INVOICES, LINES, DETAILS = "invoices", "invoicedetails", "msdyn_invoicelinetransactions"
 MILESTONES, RETAINERS = "msdyn_contractlinescheduleofvalues", "msdyn_contractlineretainers"
 MILESTONE, FEE, RETAINER = 192350003, 192350004, 192350005
 NON_CHARGEABLE, CHARGEABLE = 192350000, 192350001
-CREATED, ON_INVOICE, INVOICED, READY = 192350000, 192350001, 192350002, 192350004
+CREATED, ON_INVOICE, INVOICED, CANCELED, READY = 192350000, 192350001, 192350002, 192350003, 192350004
 ADJUSTED, UNADJUSTABLE = 192350001, 192350002
-DRAFT, CONFIRMED, POSTED = 192350000, 192350002, 192350004
+DRAFT, IN_REVIEW, CONFIRMED, PAID, POSTED = 192350000, 192350001, 192350002, 192350003, 192350004
 
 
 class InvoiceStage(ProjectStage):
-    """Knows sales by the description of what was done."""
+    """An hour of a developer costs 120 and is sold at 250. Knows sales by the description of what was done."""
+
+    async def begin(self) -> Self:
+        await super().begin()
+        await self.role_price("cost USPM", "developer", 120, "USD")
+        await self.line("line")
+        await self.role_price("sales ORD-1", "developer", 250, "USD")
+        return self
+
+    async def fixed_price(self) -> None:
+        """Sell PRJ-2 at a fixed price of 10,000 under ORD-2."""
+        await self.contract("ORD-2")
+        await self.project("PRJ-2")
+        project = {"msdyn_Project__msdyn_projects": "PRJ-2"}
+        await self.line("fixed", FIXED_PRICE, "ORD-2", extendedamount=10000, **project)
 
     async def worked(self, name: str, hours: int, **columns: Any) -> None:
         """Enter hours under a name, and have them approved."""
@@ -43,9 +57,9 @@ class InvoiceStage(ProjectStage):
         answer = await self.act("msdyn_ConfirmJournal", "msdyn_journal", "journal")
         assert answer.status == 204, answer.body
 
-    async def milestone(self, name: str, amount: int) -> None:
+    async def milestone(self, name: str, amount: int, **columns: Any) -> None:
         """Enter a milestone of the fixed-price line, and mark it ready."""
-        columns = {"msdyn_name": name, "msdyn_amount": amount, "msdyn_invoicedate": "2026-08-31"}
+        columns |= {"msdyn_name": name, "msdyn_amount": amount, "msdyn_invoicedate": "2026-08-31"}
         await self.enter(MILESTONES, name, **columns, msdyn_ContractLineId__salesorderdetails="fixed")
         answer = await self.act("msdyn_MarkReadyToInvoice", MILESTONES.removesuffix("s"), name)
         assert answer.status == 204, answer.body

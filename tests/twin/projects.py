@@ -6,7 +6,7 @@ name: `stage["PRJ-1"]` is the id of that row.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import simplejson
 
@@ -53,7 +53,7 @@ class ProjectStage:
                 bound[name] = value
         return bound
 
-    async def begin(self) -> ProjectStage:
+    async def begin(self) -> Self:
         """Enter companies, currencies, units, prices, people, a customer, a contract and its project."""
         for code, rate in (("USD", 1), ("GBP", 0.75)):
             await self.enter("transactioncurrencies", code, isocurrencycode=code, currencyname=code, exchangerate=rate)

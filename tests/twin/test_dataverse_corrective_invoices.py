@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from tests.twin.dataverse.processes.corrective_invoices import (
     MORE_THAN_BILLED,
     NOT_CONFIRMED,
     NOTHING_BILLED,
+    OF_SEVERAL,
     RETAINER_STAYS,
 )
 from tests.twin.dataverse.processes.reversal import ALREADY_INVOICED
-from tests.twin.dataverse.rules.invoices import WHOLE_GUARD
+from tests.twin.dataverse.rules.invoices import QUANTITY_GUARD, WHOLE_GUARD
 from tests.twin.http import Response
 from tests.twin.invoicing import (
     ADJUSTED,
@@ -25,11 +27,13 @@ from tests.twin.invoicing import (
     INVOICED,
     INVOICES,
     MILESTONES,
+    NON_CHARGEABLE,
+    POSTED,
     RETAINERS,
     UNADJUSTABLE,
     InvoiceStage,
 )
-from tests.twin.projects import BILLED, FIXED_PRICE, UNBILLED, told, words
+from tests.twin.projects import BILLED, UNBILLED, told, words
 
 IN_PROCESS = 192350000
 SHOWN = ("transactiontypecode", "quantity", "amount", "skipsync", "adjustmentstatus")
@@ -45,6 +49,18 @@ class CreditStage(InvoiceStage):
         assert (await self.confirm(invoice)).status == 204
         return invoice
 
+    async def sold_with_a_mark_up(self, category: str, percent: int) -> None:
+        """Sell expenses of a new category at their cost and so many percent."""
+        await self.enter("msdyn_transactioncategories", category, msdyn_name=category)
+        await self.enter(
+            "msdyn_transactioncategorypricelevels",
+            f"price of {category}",
+            msdyn_PriceList__pricelevels="sales ORD-1",
+            msdyn_TransactionCategory__msdyn_transactioncategories=category,
+            msdyn_pricingmethod=192350002,
+            msdyn_percent=percent,
+        )
+
     async def revise(self, invoice: dict[str, Any]) -> Response:
         ids = [row["msdyn_invoicelinetransactionid"] for row in await self.details(invoice)]
         named = named_rows("msdyn_invoicelinetransaction", *ids)
@@ -59,12 +75,7 @@ class CreditStage(InvoiceStage):
 
 @pytest.fixture
 async def stage() -> CreditStage:
-    stage = CreditStage(DataverseTwin(seed=9))
-    await stage.begin()
-    await stage.role_price("cost USPM", "developer", 120, "USD")
-    await stage.line("line")
-    await stage.role_price("sales ORD-1", "developer", 250, "USD")
-    return stage
+    return await CreditStage(DataverseTwin(seed=9)).begin()
 
 
 async def test_a_draft_corrects_all_until_it_is_edited(stage: CreditStage) -> None:
@@ -129,6 +140,32 @@ async def test_a_partial_credit_bills_the_rest_anew(stage: CreditStage) -> None:
     assert again["totalamount"] == 500
 
 
+async def test_the_parts_of_a_credit_come_to_the_amount_that_was_billed(stage: CreditStage) -> None:
+    hotels = {
+        "msdyn_name": "hotels",
+        "msdyn_amount": 100,
+        "msdyn_quantity": 3,
+        "msdyn_transactiondate": "2026-08-27T00:00:00Z",
+        "msdyn_Project__msdyn_projects": "PRJ-1",
+        "msdyn_TransactionCategory__msdyn_transactioncategories": "hotel",
+        "transactioncurrencyid__transactioncurrencies": "USD",
+    }
+    await stage.sold_with_a_mark_up("hotel", 10)
+    await stage.enter("msdyn_expenses", "hotels", **hotels)
+    await stage.approved("hotels", "msdyn_expense")
+    await stage.ready("hotels")
+    invoice = await stage.drafted()
+    await stage.confirm(invoice)
+    draft = await stage.corrective(invoice)
+    await stage.edit_detail(msdyn_quantity=1)
+    await stage.confirm(draft)
+    credit, kept, _, billed, free = (await stage.actuals())[-5:]
+    assert [row["msdyn_amount"] for row in (credit, kept, billed, free)] == [
+        -110,
+        *(Decimal("36.67"), Decimal("36.67"), Decimal("73.33")),
+    ]
+
+
 async def test_what_stays_billed_can_be_corrected_again(stage: CreditStage) -> None:
     draft = await stage.corrective(await stage.billed())
     await stage.edit_detail(msdyn_quantity=6)
@@ -148,10 +185,49 @@ async def test_more_than_was_billed_is_refused_and_as_much_corrects_nothing(stag
     assert (len(await stage.actuals()), billed["msdyn_adjustmentstatus"]) == (before, None)
 
 
+@pytest.mark.parametrize("edit", [{"msdyn_price": 200}, {"msdyn_billingtype": NON_CHARGEABLE}])
+async def test_neither_price_nor_billing_type_of_what_is_corrected_can_be_changed(
+    stage: CreditStage, edit: dict[str, int]
+) -> None:
+    await stage.corrective(await stage.billed())
+    assert words(await stage.edit_detail(**edit)) == (400, "0x80040265", QUANTITY_GUARD)
+    assert (await stage.edit_detail(msdyn_quantity=6, msdyn_price=250)).status == 204
+
+
+async def test_a_corrective_invoice_is_the_customers_of_the_one_it_corrects(stage: CreditStage) -> None:
+    invoice = await stage.billed()
+    draft = await stage.corrective(invoice)
+    same = ("_salesorderid_value", "_customerid_value", "_msdyn_contractcustomer_value", "_transactioncurrencyid_value")
+    assert [draft[name] for name in same] == [invoice[name] for name in same]
+    assert draft["msdyn_ordertype"] == invoice["msdyn_ordertype"]
+    assert draft["msdyn_invoicedate"] is not None
+
+
+async def test_a_proforma_that_shows_its_customer_invoice_is_corrected_too(stage: CreditStage) -> None:
+    invoice = await stage.billed()
+    bound = {"msdyn_Invoice@odata.bind": f"/invoices({invoice['invoiceid']})"}
+    await stage.app.create("msdyn_customerinvoices", {"msdyn_invoicenumber": "CI-55", **bound})
+    assert await stage.status_of(invoice) == POSTED
+    assert (await stage.confirm(await stage.corrective(invoice))).status == 204
+    assert sum(row["msdyn_amount"] for row in await stage.actuals(BILLED)) == 0
+
+
+async def test_details_of_several_proformas_and_what_was_not_charged_are_not_corrected(stage: CreditStage) -> None:
+    first = await stage.billed()
+    await stage.worked("free", 2)
+    await stage.ready("free")
+    second = await stage.drafted()
+    await stage.edit_detail(msdyn_billingtype=NON_CHARGEABLE)
+    await stage.confirm(second)
+    assert words(await stage.revise(second))[2] == NOTHING_BILLED
+    ids = [row["msdyn_invoicelinetransactionid"] for row in await stage.details()]
+    named = {"Targets": named_rows("msdyn_invoicelinetransaction", *ids)}
+    assert words(await stage.api.post("msdyn_ReviseInvoice", named))[2] == OF_SEVERAL
+    assert (await stage.revise(first)).status == 200
+
+
 async def test_a_milestone_is_credited_in_full_and_ready_again(stage: CreditStage) -> None:
-    await stage.contract("ORD-2")
-    await stage.project("PRJ-2")
-    await stage.line("fixed", FIXED_PRICE, "ORD-2", msdyn_Project__msdyn_projects="PRJ-2")
+    await stage.fixed_price()
     await stage.milestone("M1", 5000)
     invoice = await stage.drafted("ORD-2")
     await stage.confirm(invoice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -134,6 +135,21 @@ async def test_a_person_s_expense_waits_for_an_approver(stage: ProjectStage) -> 
     assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300]
     assert (await stage.act("msdyn_CancelApproval", "msdyn_expense", "trip")).status == 204
     assert [row["msdyn_amount"] for row in await stage.actuals()] == [300, 300, -300, -300]
+
+
+@pytest.mark.parametrize("who", ["a person", "a job"])
+async def test_what_an_expense_costs_is_its_amount_however_many_it_is_for(stage: ProjectStage, who: str) -> None:
+    await category_price(stage, msdyn_pricingmethod=MARK_UP, msdyn_percent=10)
+    api = stage.api if who == "a person" else stage.app
+    stage._ids["trip"] = await api.create("msdyn_expenses", hotel(stage, msdyn_amount=100, msdyn_quantity=3))
+    if who == "a person":
+        await stage.approved("trip", "msdyn_expense")
+    await jobs_run(stage)
+    shown = ("quantity", "price", "amount")
+    assert [told(row, *shown) for row in await stage.actuals()] == [
+        (3, Decimal("33.33"), 100),
+        (3, Decimal("36.67"), 110),
+    ]
 
 
 async def test_what_a_job_approved_can_be_canceled_and_approved_again(stage: ProjectStage) -> None:

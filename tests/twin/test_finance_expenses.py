@@ -1,73 +1,13 @@
-"""Expense management in Finance: categories, reports from draft to posting, what is exported, and the way back."""
+"""Expense management in Finance: categories, reports from draft to posting, and what is exported."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.twin.bookkeeper import DAY, GBP, Bookkeeper
+from tests.twin.bookkeeper import DAY, GBP
 from tests.twin.events import Post
-from tests.twin.finance.company_setup import ACCOUNTS
 from tests.twin.finance.visitor import address
-
-HOTEL, OFFICE = "TCN-1-4", "TCN-2-4"
-REPORT = address("ExpenseReports", dataAreaId="uspm", ReportNumber="ER-9")
-
-
-class Traveller(Bookkeeper):
-    """Has two expense categories in uspm: hotels on projects, and office supplies with an account of their own."""
-
-    async def begin(self) -> Traveller:
-        await self.contract()
-        accounts = {**{name: name for name in ACCOUNTS}, "OFFICE": "OFFICE"}
-        await self.set_up(accounts=accounts)
-        await self.expense_category("TCN-1", ExpenseType="Hotel")
-        await self.expense_category("TCN-2", MainAccount="OFFICE")
-        return self
-
-    async def marked(self, name: str, company: str = "uspm") -> None:
-        """Have a category that can be used in expenses, with its project category in a company."""
-        await self.category(name, 4, dataAreaId=company)
-        await self.change(address("SharedCategories", CategoryId=f"{name}-4"), CanBeUsedInExpense="Yes")
-
-    async def expense_category(self, name: str, company: str = "uspm", **columns: Any) -> None:
-        await self.marked(name, company)
-        await self.create("ExpenseCategories", dataAreaId=company, CategoryId=f"{name}-4", **columns)
-
-    async def report(self, *lines: dict[str, Any]) -> None:
-        """Enter report ER-9 with the expenses E-1, E-2 and so on."""
-        await self.create("ExpenseReports", dataAreaId="uspm", ReportNumber="ER-9", Purpose="Trip")
-        for number, line in enumerate(lines, start=1):
-            own = {"dataAreaId": "uspm", "ReportNumber": "ER-9", "ExpTransNumber": f"E-{number}", "TransDate": DAY}
-            await self.create("ExpenseReportLines", **{**own, **line})
-
-    async def moved(self, *steps: str) -> dict[str, Any]:
-        """Move ER-9 on; give what the last step tells."""
-        told: dict[str, Any] = {}
-        for step in steps:
-            told = await self.run(f"{step}-expense-report", report="ER-9")
-        return told
-
-    async def posted(self, *lines: dict[str, Any]) -> dict[str, Any]:
-        await self.report(*lines)
-        return await self.moved("submit", "approve", "post")
-
-    async def view(self, name: str = "All", company: str = "uspm") -> list[tuple[Any, ...]]:
-        told = await self.run("reconciliation-view", company=company, view=name)
-        return [tuple(each.values()) for each in told["documents"]]
-
-    async def cost_arrives(self, number: str, name: str = "a", **columns: Any) -> None:
-        """Let Dataverse send the cost that it made of an expense."""
-        await self.actual(name, kind="Cost", Quantity=1, UnitPrice=300, ExternalReference=number, **columns)
-
-
-def hotel(**columns: Any) -> dict[str, Any]:
-    return {"CategoryId": HOTEL, "ProjId": "P1", "Amount": 300, **columns}
-
-
-def supplies(**columns: Any) -> dict[str, Any]:
-    return {"CategoryId": OFFICE, "Amount": 40, **columns}
+from tests.twin.travelling import HOTEL, OFFICE, REPORT, Traveller, hotel, supplies
 
 
 @pytest.fixture
@@ -102,6 +42,22 @@ async def test_an_expense_category_needs_a_shared_category_for_expenses_and_a_pr
         _, text = await finance.refusal("POST", "ExpenseCategories", sent=sent)
         assert text.endswith(f"Shared category 'TCN-3-{kind}' can't be used in Expense.")
     assert len(await finance.rows("ProjExpenseCategoriesExport")) == 2
+
+
+async def test_an_expense_category_has_name_and_type_of_its_shared_category_unless_it_says_otherwise(
+    finance: Traveller,
+) -> None:
+    await finance.marked("TCN-3")
+    await finance.change(address("SharedCategories", CategoryId="TCN-3-4"), Name="Meals", ExpenseType="Meals")
+    await finance.create("ExpenseCategories", dataAreaId="uspm", CategoryId="TCN-3-4")
+    await finance.category("TCN-3", 4, dataAreaId="gbpm")
+    own = {"dataAreaId": "gbpm", "CategoryId": "TCN-3-4", "Name": "Inns"}
+    await finance.create("ExpenseCategories", **own, ExpenseType="Hotel")
+    rows = await finance.rows("ProjExpenseCategoriesExport", filter="CostType eq 'TCN-3-4'")
+    assert {(row["dataAreaId"], row["CostTxt"], row["ExpType"]) for row in rows} == {
+        ("uspm", "Meals", "Meals"),
+        ("gbpm", "Inns", "Hotel"),
+    }
 
 
 async def test_a_category_is_exported_again_whenever_it_is_saved() -> None:
@@ -254,6 +210,17 @@ async def test_what_cannot_be_posted_is_refused_as_a_whole(finance: Traveller) -
     assert await finance.rows("ProjExpensesExport") == []
 
 
+async def test_a_report_on_a_project_that_was_completed_meanwhile_is_not_posted(finance: Traveller) -> None:
+    await finance.report(hotel())
+    await finance.moved("submit", "approve")
+    await finance.close_project()
+    text = await finance.refused("post-expense-report", report="ER-9")
+    assert text == "Project stage finished doesn't allow recording in the project."
+    assert await finance.balances("uspm") == {}
+    await finance.open_project()
+    await finance.moved("post")
+
+
 async def test_a_posted_report_is_recalled_until_dataverse_has_made_actuals_of_it(finance: Traveller) -> None:
     await finance.posted(hotel(), supplies())
     await finance.moved("recall")
@@ -281,67 +248,3 @@ async def test_the_cost_of_a_report_clears_the_integration_account(finance: Trav
         "EXP-OFFSET",
     ]
     assert await finance.balances("uspm") == {"AP": -300, "COST": 600, "EXP-OFFSET": -300}
-
-
-# -- reconciliation ----------------------------------------------------------------------------------------------------
-
-
-async def test_the_views_tell_how_far_an_expense_has_come(finance: Traveller) -> None:
-    await finance.posted(hotel(), hotel(Amount=50), hotel(Amount=7), supplies())
-    await finance.cost_arrives("E-1")
-    await finance.post_all()
-    await finance.cost_arrives("E-2", name="b")
-    one, two, three = [("Expense", f"E-{n}", DAY, amount) for n, amount in ((1, 300), (2, 50), (3, 7))]
-    assert await finance.view() == [
-        (*one, "Reconciled"),
-        (*two, "Missing journal lines"),
-        (*three, "Missing actuals"),
-    ]
-    for view, row in (("Missing actuals", three), ("Missing journal lines", two), ("Reconciled", one)):
-        assert await finance.view(view) == [(*row, view)]
-    await finance.run("import-from-staging")
-    assert await finance.view("Missing journal lines") == [(*two, "Missing journal lines")]
-    assert await finance.view(company="gbpm") == []
-    text = await finance.refused("reconciliation-view", view="Whatever")
-    assert text == "The views are Missing actuals, Missing journal lines, All, Reconciled."
-
-
-async def test_the_sale_of_an_expense_is_no_actual_of_its_cost(finance: Traveller) -> None:
-    await finance.posted(hotel())
-    await finance.sale("sale", kind="Cost", ExternalReference="E-1")
-    assert [row[-1] for row in await finance.view()] == ["Missing actuals"]
-
-
-async def test_the_batch_exports_again_what_has_no_actual_and_nothing_else() -> None:
-    told: list[bytes] = []
-
-    async def hear(post: Post) -> int:
-        told.append(post.body)
-        return 200
-
-    finance = await Traveller(send=hear).begin()
-    await finance.posted(hotel(), hotel(Amount=50))
-    await finance.cost_arrives("E-1")
-    await finance.control("endpoints", {"name": "app", "url": "http://app/"})
-    await finance.control("activations", {"entity": "ProjExpensesExport", "endpoint": "app"})
-    before = await finance.rows("ProjExpensesExport")
-    assert await finance.run("reconcile") == {"exported": ["E-2"]}
-    await finance.control("webhooks/flush", {})
-    [event] = [body for body in told if b"OnExternal" in body]
-    assert b"OnExternalUpdated" in event
-    assert b"E-2" in event
-    after = await finance.rows("ProjExpensesExport")
-    assert [{**row, "@odata.etag": ""} for row in after] == [{**row, "@odata.etag": ""} for row in before]
-
-
-@pytest.mark.parametrize(
-    ("start", "exported"),
-    [("2024-01-01", ["E-1", "E-2"]), ("2026-01-01", ["E-1"]), ("2026-09-01", []), ("2027-01-01", [])],
-)
-async def test_the_batch_begins_with_the_first_open_period_of_this_or_the_last_year(
-    finance: Traveller, start: str, exported: list[str]
-) -> None:
-    days = ("2026-08-27", "2025-01-01", "2024-12-31")
-    await finance.posted(*(hotel(TransDate=f"{day}T12:00:00Z") for day in days))
-    await finance.set_up(open_periods=[{"start": start, "end": "2027-12-31"}])
-    assert await finance.run("reconcile") == {"exported": exported}

@@ -12,6 +12,7 @@ from tests.twin.finance.company_setup import ACCOUNTS
 from tests.twin.finance.processes.invoiced import NOT_POSTED
 from tests.twin.finance.processes.proposal_posting import GHOST
 from tests.twin.finance.refusals import WriteRefused
+from tests.twin.finance.schema import NO_DATE
 from tests.twin.finance.visitor import address
 
 RESULTS = ("AccountingAmount", "ExchangeRate", "VoucherNumber", "SalesTaxAmount")
@@ -63,6 +64,7 @@ async def test_posting_makes_an_invoice_takes_the_accrual_back_and_fills_the_bil
         "C-1001",
     )
     assert (invoice["InvoiceAmount"], invoice["SumTax"], invoice["AccountingAmount"]) == (1200, 200, 1250)
+    assert (invoice["InvoiceDate"], invoice["DueDate"]) == ("2026-08-31T12:00:00Z", "2026-09-30T12:00:00Z")
     assert (await finance.transaction("a"))["TransStatus"] == "Invoiced"
     staged = await finance.staged("billed a")
     assert tuple(staged[name] for name in RESULTS) == (1250, 1.25, done["voucher"], 200)
@@ -84,6 +86,14 @@ async def test_without_accrual_nothing_is_taken_back(finance: Billing) -> None:
     await proposed(finance)
     done = await posted(finance)
     assert await summed(finance, done["voucher"]) == {"AR": 1500, "REVENUE": -1250, "TAX-PAY": -250}
+
+
+async def test_a_proposal_without_a_date_is_invoiced_today(finance: Billing) -> None:
+    finance.propose("INV-7", INVOICEDATE=NO_DATE)
+    await proposed(finance)
+    await posted(finance)
+    [invoice] = await finance.rows("ProjectCustomerInvoices")
+    assert (await finance.proposal("INV-7"))["InvoiceDate"] == invoice["InvoiceDate"] == "2026-09-14T12:00:00Z"
 
 
 async def test_posted_is_final(finance: Billing) -> None:
@@ -249,6 +259,22 @@ async def test_a_credit_waits_until_the_sale_that_takes_its_place_is_posted(fina
     await finance.post_journals()
     assert await finance.imported() == []
     assert (await finance.transaction("a"))["TransStatus"] == "CreditnoteProposal"
+
+
+async def test_what_was_credited_is_not_credited_again(finance: Billing) -> None:
+    await proposed(finance)
+    await posted(finance)
+    await credited(finance)
+    await finance.post_journals()
+    await finance.imported()
+    finance.propose("INV-10", SALESCURRENCY="GBP")
+    columns = finance.billed_columns(InvoiceId="INV-10", Quantity=-4, Amount=-1000, TransactionCurrencyId="GBP")
+    await finance.actual("once more", **columns)
+    await finance.connect("once more", "billed a", roles="Reversing/Original")
+    assert await finance.imported() == [NOT_POSTED]
+    await posted(finance, "INV-9")
+    assert await finance.imported() == [NOT_POSTED]
+    assert await finance.lines("INV-10") == []
 
 
 @pytest.mark.parametrize("accrues", [False, True])

@@ -1,4 +1,4 @@
-"""Invoice proposals in Finance: their header, and lines that come all at once or not at all."""
+"""Invoice proposals in Finance: lines that come all at once or not at all."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from tests.twin.bookkeeper import guid
 from tests.twin.finance.processes.invoiced import MISMATCHED, NOT_POSTED
 from tests.twin.finance.processes.journal_lines import RETAINER
 from tests.twin.finance.processes.proposal_import import checksum
-from tests.twin.finance.refusals import WriteRefused
-from tests.twin.finance.visitor import address
 
 GROUPS = ("TaxGroup", "TaxItemGroup", "SalesTaxAmount", "DefaultDimension")
 
@@ -24,107 +22,20 @@ async def finance() -> Billing:
     return billing
 
 
-async def taxed(finance: Billing) -> None:
-    """Let work on P1 be taxed at 20 %."""
-    await finance.category("TCN-1", 1, ItemSalesTaxGroup="FULL")
-    project = address("ProjectsV2", dataAreaId="uspm", ProjectId="P1")
-    await finance.change(project, SalesTaxGroupId="TX", DimensionDisplayValue="002-023")
-    await finance.set_up(taxes=[{"group": "TX", "item_group": "FULL", "percent": 20}])
-
-
-# -- the header ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_header_has_no_lines_no_amount_and_the_terms_of_who_pays(finance: Billing) -> None:
-    finance.propose("INV-7", INVOICEDATE="2026-08-31T12:00:00Z")
-    proposal = await finance.proposal("INV-7")
-    assert (proposal["Status"], proposal["FundingSource"], proposal["CurrencyId"]) == ("Open", "F1", "USD")
-    assert (proposal["InvoiceAmount"], proposal["SumTax"]) == (0, 0)
-    assert proposal["DueDate"] == "2026-09-30T12:00:00Z"  # Net30, the customer's
-    assert await finance.lines("INV-7") == []
-
-
-@pytest.mark.parametrize(
-    ("terms", "due"),
-    [
-        ({}, "2026-08-17"),
-        ({"NumberOfDays": 14}, "2026-08-31"),
-        ({"NumberOfMonths": 1, "NumberOfDays": 1}, "2026-09-18"),
-        ({"PaymentMethodType": "CurrentMth", "NumberOfMonths": 1}, "2026-09-30"),
-        ({"PaymentMethodType": "CurrentWeek"}, "2026-08-23"),
-        ({"PaymentMethodType": "CurrentQuart"}, "2026-09-30"),
-        ({"PaymentMethodType": "CurrentYear", "NumberOfMonths": 2}, "2027-02-28"),
-    ],
-)
-async def test_terms_begin_with_the_invoice_or_the_end_of_its_period(
-    finance: Billing, terms: dict[str, Any], due: str
-) -> None:
-    await finance.create("PaymentTerms", dataAreaId="uspm", Name="T", **terms)
-    source = address("ProjectFundingSources", dataAreaId="uspm", ProjectContractID="K1", FundingSourceId="F1")
-    await finance.change(source, TermsOfPayment="T")
-    finance.propose("INV-7", INVOICEDATE="2026-08-17T12:00:00Z")
-    assert (await finance.proposal("INV-7"))["DueDate"][:10] == due
-
-
-async def test_without_terms_an_invoice_is_due_today(finance: Billing) -> None:
-    source = address("ProjectFundingSources", dataAreaId="uspm", ProjectContractID="K1", FundingSourceId="F1")
-    await finance.change(source, TermsOfPayment="")
-    await finance.change(
-        address("ProjectContractHeaders", dataAreaId="uspm", ProjectContractId="K1"), TermsOfPayment=""
-    )
-    finance.propose("INV-7", INVOICEDATE="2026-08-17T12:00:00Z")
-    assert (await finance.proposal("INV-7"))["DueDate"] == "2026-09-14T12:00:00Z"
-
-
-async def test_numbers_may_come_in_any_order_unless_the_sequence_lets_nobody_give_them(finance: Billing) -> None:
-    finance.propose("INV-9")
-    finance.propose("INV-7")
-    await finance.set_up(proposal_numbers_by_user=False)
-    with pytest.raises(WriteRefused, match="doesn't allow the number INV-8"):
-        finance.propose("INV-8")
-    assert [row["ProposalId"] for row in await finance.rows("ProjectProposals")] == ["INV-9", "INV-7"]
-    finance.propose("INV-7", INVOICEHEADERTEXT="One that is there may be sent again.")
-
-
-async def test_people_change_due_date_dimensions_and_tax_groups_of_a_draft(finance: Billing) -> None:
-    await taxed(finance)
-    await finance.billed_hours("a")
-    await finance.imported()
-    await finance.run("change-invoice-proposal", proposal="INV-7", due_date="2026-12-24", dimensions="001")
-    await finance.run("change-proposal-tax", proposal="INV-7", line=1, tax_group="TX", tax_item_group="NONE")
-    proposal, [line] = await finance.proposal("INV-7"), await finance.lines("INV-7")
-    assert (proposal["DueDate"], proposal["DefaultDimension"]) == ("2026-12-24T12:00:00Z", "001")
-    assert (line["TaxItemGroup"], line["SalesTaxAmount"]) == ("NONE", 0)
-    assert (proposal["InvoiceAmount"], proposal["SumTax"]) == (1000, 0)
-    words = await finance.refused(
-        "change-proposal-tax", proposal="INV-7", line=2, tax_group="TX", tax_item_group="FULL"
-    )
-    assert words == "Invoice proposal INV-7 has no line 2."
-
-
-async def test_the_customer_of_what_is_billed_pays(finance: Billing) -> None:
-    await finance.create(
-        "ProjectFundingSources",
-        dataAreaId="uspm",
-        ProjectContractID="K1",
-        FundingSourceId="F2",
-        CustomerOrOrganization="C-1002",
-    )
-    await finance.billed_hours("a", CustomerAccountNumber="C-1002")
-    await finance.imported()
-    proposal = await finance.proposal("INV-7")
-    assert (proposal["FundingSource"], proposal["DueDate"]) == ("F2", "2026-10-15T12:00:00Z")  # Net45
-
-
 # -- lines --------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_line_is_made_of_the_posted_sale_with_its_tax_groups_and_dimensions(finance: Billing) -> None:
-    await taxed(finance)
-    await finance.billed_hours("a", TransactionCategoryId="TCN-1")
+    await finance.taxed()
+    await finance.create("ProjectTasks", dataAreaId="uspm", ProjectId="P1", TaskId="A1")
+    await finance.billed_hours("a", TransactionCategoryId="TCN-1", TaskNumber="A1", Description="Painting")
     await finance.imported()
     [line] = await finance.lines("INV-7")
     assert (line["TransType"], line["Qty"], line["SalesPrice"], line["LineAmount"]) == ("Hour", 4, 250, 1000)
+    assert (line["ProjId"], line["ActivityNumber"], line["Text"], line["CategoryId"]) == (
+        *("P1", "A1", "Painting"),
+        "TCN-1-1",
+    )
     assert tuple(line[name] for name in GROUPS) == ("TX", "FULL", 200, "002-023")
     assert (await finance.transaction("a"))["TransStatus"] == "InvoiceProposal"
     state = await finance.state("billed a")
@@ -185,7 +96,7 @@ async def test_the_column_of_the_proposal_names_it_too_and_one_proposal_can_be_i
     "sent",
     [
         {"NUMBEROFBILLABLESALESACTUALS": 2},
-        {"HASHEDLISTOFBILLABLESALESACTUALIDS": checksum([guid("billed a"), guid("billed b")])},
+        {"HASHEDLISTOFBILLABLESALESACTUALIDS": checksum([guid("billed b"), guid("billed a")])},
     ],
 )
 async def test_with_a_checksum_lines_wait_until_all_billed_sales_are_there(
@@ -219,6 +130,35 @@ async def test_a_billed_sale_that_comes_after_the_lines_is_a_mismatch_until_they
     assert len(await finance.lines("INV-7")) == 2
 
 
+async def test_a_sale_that_is_on_an_invoice_is_not_billed_again(finance: Billing) -> None:
+    await finance.billed_hours("a")
+    await finance.imported()
+    finance.propose("INV-8")
+    await finance.actual("again", **finance.billed_columns(InvoiceId="INV-8"))
+    await finance.connect("again", "a", roles="Billed Sales/Unbilled Sales")
+    assert await finance.imported() == [NOT_POSTED]
+    await finance.run("post-invoice-proposal", proposal="INV-7")
+    assert await finance.imported() == [NOT_POSTED]
+    assert await finance.lines("INV-8") == []
+
+
+async def test_a_billed_sale_that_comes_twice_is_one_line(finance: Billing) -> None:
+    await finance.billed_hours("a")
+    await finance.actual("other import", **finance.billed_columns(ActualId=guid("billed a")))
+    assert (await finance.state("other import"))["IsDuplicate"] == "Yes"
+    assert await finance.imported() == []
+    assert [line["LineAmount"] for line in await finance.lines("INV-7")] == [1000]
+
+
+async def test_billed_sales_up_to_the_cut_off_date_are_of_no_proposal(finance: Billing) -> None:
+    await finance.billed_hours("a")
+    await finance.sale("old", DocumentDate="2026-06-30T12:00:00Z")
+    await finance.billed("old", DocumentDate="2026-06-30T12:00:00Z")
+    await finance.set_up(beginning_balance_cutoff="2026-06-30")
+    assert await finance.imported() == []
+    assert [line["ActualsImportId"] for line in await finance.lines("INV-7")] == [guid("import billed a")]
+
+
 async def test_what_prevalidation_has_not_passed_keeps_all_lines_away(finance: Billing) -> None:
     await finance.billed_hours("a")
     await finance.control("settings", {"actuals_prevalidation": True})
@@ -241,7 +181,7 @@ async def test_what_is_not_charged_is_done_without_a_line(finance: Billing, bill
 
 
 async def test_deleted_lines_come_back_with_what_was_adjusted(finance: Billing) -> None:
-    await taxed(finance)
+    await finance.taxed()
     await finance.billed_hours("a", TransactionCategoryId="TCN-1")
     await finance.imported()
     transaction = await finance.transaction("a")
@@ -254,6 +194,7 @@ async def test_deleted_lines_come_back_with_what_was_adjusted(finance: Billing) 
     state = await finance.state("billed a")
     assert (state["IsProcessed"], state["IntegrationCount"], state["InvoiceProposalLineTransId"]) == ("No", 1, "")
     await finance.run("adjust-transaction", transaction=transaction["TransId"], dimensions="009", tax_group="NO")
+    assert (transaction["SalesTaxAmount"], (await finance.transaction("a"))["SalesTaxAmount"]) == (200, 0)
     assert await finance.imported() == []
     [line] = await finance.lines("INV-7")
     assert tuple(line[name] for name in GROUPS) == ("NO", "FULL", 0, "009")
@@ -286,6 +227,18 @@ async def test_a_milestone_gives_its_own_tax_groups_and_dimensions(finance: Bill
 async def test_a_milestone_that_has_not_come_keeps_its_line_away(finance: Billing) -> None:
     await finance.fixed_price()
     finance.propose("INV-8")
+    await finance.billed_milestone("M1", 5000)
+    assert await finance.imported() == [NOT_POSTED]
+    assert await finance.lines("INV-8") == []
+
+
+@pytest.mark.parametrize("status", ["NoStatus", "InvoiceProposal", "Invoiced"])
+async def test_a_milestone_that_is_not_open_keeps_its_line_away(finance: Billing, status: str) -> None:
+    await finance.fixed_price()
+    await finance.milestone("M1", 5000)
+    change = {"collection": "ProjectOnAccountTransactions", "set": {"TransStatus": status}}
+    await finance.control("set-based", change)
+    finance.propose("INV-8", PROJECTCONTRACTID="K2")
     await finance.billed_milestone("M1", 5000)
     assert await finance.imported() == [NOT_POSTED]
     assert await finance.lines("INV-8") == []

@@ -25,8 +25,8 @@ from tests.twin.finance.processes.proposals import (
     change_header,
     change_tax_groups,
     open_proposal,
-    refused,
 )
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.writing import Writer
 
 Answer = dict[str, Any]

@@ -59,7 +59,7 @@ from tests.twin.finance.processes.vendor_invoice_entry import VendorInvoice, ent
 from tests.twin.finance.processes.vendor_invoice_posting import post
 from tests.twin.finance.processes.vendor_transactions import approve_by_hand
 from tests.twin.finance.proposal_runs import PROPOSAL_RUNS
-from tests.twin.finance.refusals import NotFound, Refusal
+from tests.twin.finance.refusals import NotFound, refused
 from tests.twin.finance.writing import Writer
 
 Answer = dict[str, Any]
@@ -186,7 +186,7 @@ def _delete_line(body: bytes, books: Books, writer: Writer) -> Answer:
     asked = _Line.model_validate_json(body)
     lines = books.of_company(JOURNAL_LINES.collection, asked.company.lower(), "Voucher", asked.voucher)
     if not lines:
-        raise Refusal(400, f"There is no line with voucher {asked.voucher}.", kind="")
+        raise refused(f"There is no line with voucher {asked.voucher}.")
     writer.delete(JOURNAL_LINES, lines[0])
     return {}
 

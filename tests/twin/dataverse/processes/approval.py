@@ -17,7 +17,7 @@ from tests.twin.dataverse.processes.posting import ACTUAL, post_work
 from tests.twin.dataverse.processes.reversal import refuse_replaced, require_adjustable, reverse
 from tests.twin.dataverse.processes.subcontracts import bought, require_open
 from tests.twin.dataverse.processes.terms import require_active
-from tests.twin.dataverse.processes.work import Work, work_of
+from tests.twin.dataverse.processes.work import Work, price_of, work_of
 from tests.twin.dataverse.tables.choices import COST
 from tests.twin.dataverse.tables.entries import SUBMISSION
 from tests.twin.dataverse.values import Reference
@@ -112,6 +112,7 @@ def _approval(act: Act, entry: Reference) -> Reference:
 def _submitted(act: Act, approval: Reference) -> Draft | None:
     """Return the lines that were submitted, as they are by now; none for what a system job approved."""
     lines = [row for _, row in act.having(JOURNAL_LINE, "msdyn_projectapproval", approval)]
+    lines = [{**row, "msdyn_price": price_of(row)} for row in lines]
     cost = next((row for row in lines if row["msdyn_transactiontypecode"] == COST), None)
     sales = next((row for row in lines if row["msdyn_transactiontypecode"] != COST), None)
     return None if cost is None else Draft(cost, sales)

@@ -90,7 +90,7 @@ async def _replace(act: Act, billing: Billing, billed: Reference, kept: Decimal,
 
 
 async def _anew(act: Act, row: Row, quantity: Decimal, billed: Reference) -> Reference:
-    amount = round_money(quantity * row["msdyn_price"], 4)
+    amount = round_money(quantity * row["msdyn_amount"] / row["msdyn_quantity"], 4)
     made = await copy(act, row, {**unbilled_columns(amount), "msdyn_quantity": quantity})
     await connect(act, made, REPLACING, billed, ORIGINAL)
     return made

@@ -12,6 +12,7 @@ from tests.twin.dataverse.processes.connections import COST_ROLE, UNBILLED_ROLE,
 from tests.twin.dataverse.processes.posting import ACTUAL, COPIED, post
 from tests.twin.dataverse.processes.reversal import require_adjustable, reverse
 from tests.twin.dataverse.processes.terms import Method, require_active, terms_of
+from tests.twin.dataverse.processes.work import price_of
 from tests.twin.dataverse.tables.choices import (
     BILLED_SALES,
     CHARGEABLE,
@@ -82,7 +83,7 @@ async def _confirm_correction(act: Act, lines: list[tuple[Reference, Row]]) -> N
         await reverse(act, original, canceled=False)
         kept = ("msdyn_contractcustomer", "msdyn_projectapproval", "msdyn_owningcompany", "msdyn_skipsync")
         more = {**{name: row.get(name) for name in kept}, "msdyn_journalline": line}
-        made[original] = await post(act, columns, more)
+        made[original] = await post(act, {**columns, "msdyn_price": price_of(columns)}, more)
     await _connect_pairs(act, made)
 
 

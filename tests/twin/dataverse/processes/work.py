@@ -162,10 +162,19 @@ def work_of_actual(row: Row) -> Work:
         row["msdyn_quantity"],
         row["msdyn_documentdate"],
         _same(row, *names),
-        cost=row["msdyn_price"],
+        cost=price_of(row),
         currency=row.get("transactioncurrencyid"),
         company=row.get("msdyn_resourcingcompany"),
     )
+
+
+def price_of(row: Row) -> Decimal | None:
+    """Return what one unit costs by a line's amount: its price is stored rounded, and times the quantity it is another amount."""
+    price, quantity, amount = (row.get(f"msdyn_{name}") for name in ("price", "quantity", "amount"))
+    if price is None or amount is None or not quantity:
+        return price
+    exact: Decimal = amount / quantity
+    return exact
 
 
 def _same(row: Row, *names: str) -> Row:

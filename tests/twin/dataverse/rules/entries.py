@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tests.twin.dataverse import errors
 from tests.twin.dataverse.act import Act
+from tests.twin.dataverse.processes.posting import amount_of
 from tests.twin.dataverse.tables.entries import DRAFT, JOURNAL_CONFIRMED
 from tests.twin.dataverse.values import Reference
 
@@ -23,6 +24,7 @@ DELETE_GUARD = "An entry that was submitted or approved can't be deleted."
 CONFIRMED_GUARD = "The lines of a confirmed journal can't be changed."
 STATUS_GUARD = "The status can't be changed directly. Submit, approve, reject or recall the entry."
 
+_PRICED = ("msdyn_quantity", "msdyn_price")
 _TASK, _NUMBER = "msdyn_projecttask", "msdyn_activitynumber"
 
 
@@ -75,7 +77,10 @@ def _task(act: Act, number: str) -> Reference:
 
 
 def guard_journal_line(act: Act) -> None:
-    """Refuse changes of the lines of a journal that was confirmed (an assumption)."""
+    """Refuse changes of the lines of a journal that was confirmed (an assumption); work out the amount of an edited one."""
     journal = act.read(act.row.get("msdyn_journal"))
     if act.from_outside and journal.get("msdyn_journalstatus") == JOURNAL_CONFIRMED:
         raise errors.plugin(CONFIRMED_GUARD)
+    sent = act.operation.sent
+    if act.from_outside and act.operation.message == "Update" and not sent.keys().isdisjoint(_PRICED):
+        sent["msdyn_amount"] = amount_of(act.row)

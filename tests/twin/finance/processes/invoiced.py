@@ -141,7 +141,7 @@ def _milestone(books: Books, row: Row) -> Invoiced:
 def _credit(books: Books, row: Row) -> Invoiced:
     company = row.values["dataAreaId"]
     for original in beside(books, row.values["ActualId"], "Reversing", "Original"):
-        for line in _posted_lines(books, company, original):
+        for line in _lines(books, company, original):
             credit = Invoiced.of_line(line, line.values["LineTransId"])
             transaction = credit.found(books)
             is_open = transaction is not None and transaction.values["TransStatus"] in _CREDITABLE
@@ -158,20 +158,15 @@ def _is_replaced(books: Books, company: Value, original: Value) -> bool:
 def _transactions(books: Books, company: Value, actual: Value) -> Iterator[Row]:
     """Return the project transaction of an unbilled sale, if it is posted."""
     for staged in books.of_company(STAGING, company, "ActualId", actual):
-        for row in books.of_company(TRANSACTIONS, company, "ActualsImportId", staged.values["ActualsImportId"]):
-            if row.values["Part"] == "Sale":
-                yield row
+        yield from books.of_company(TRANSACTIONS, company, "ActualsImportId", staged.values["ActualsImportId"])
 
 
-def _posted_lines(books: Books, company: Value, actual: Value) -> Iterator[Row]:
-    """Return the line of a billed sale, if its proposal is posted."""
+def _lines(books: Books, company: Value, actual: Value) -> Iterator[Row]:
+    """Return the proposal's line of a billed sale; what it invoices turns Invoiced when the proposal is posted."""
     for staged in books.of_company(STAGING, company, "ActualId", actual):
-        for line in books.of_company(
+        yield from books.of_company(
             "ProjectProposalLines", company, "ActualsImportId", staged.values["ActualsImportId"]
-        ):
-            proposal = books.find("ProjectProposals", company, line.values["ProposalId"])
-            if proposal is not None and proposal.values["Status"] == "Posted":
-                yield line
+        )
 
 
 def _retainer(books: Books, row: Row) -> Invoiced:

@@ -68,7 +68,7 @@ class ProposalImport:
         return state_of(self._books, row).values["IsProcessed"] == "Yes"
 
     def _make_lines(self, proposal: Row, due: _Set, may_pass: set[int]) -> None:
-        is_begun = proposal.values["Status"] == "Posted" or lines_of(self._books, proposal)
+        is_begun = bool(lines_of(self._books, proposal))  # whether it is posted by now or not
         if is_begun or any(row.rec_id not in may_pass for row in due.rows) or not self._is_complete(proposal, due):
             raise NotImported(MISMATCHED)
         # Nothing is written before all is found.

@@ -20,8 +20,9 @@ from tests.twin.finance.processes.invoiced import Invoiced
 from tests.twin.finance.processes.ledger import NotPosted, Pair
 from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rounded, sales_rate, spoken
 from tests.twin.finance.processes.profiles import profile_of
-from tests.twin.finance.processes.proposals import LINES, PROPOSALS, lines_of, open_proposal, refused
+from tests.twin.finance.processes.proposals import LINES, PROPOSALS, lines_of, open_proposal
 from tests.twin.finance.processes.staged import STAGING, STATES
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_DATE, Value
 

@@ -17,7 +17,7 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes.exports import export_again
 from tests.twin.finance.processes.money import day
 from tests.twin.finance.processes.vendor_invoice_exports import export_line_again
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -66,7 +66,7 @@ class Reconciliation:
     def view(self, name: str) -> list[dict[str, Any]]:
         """Return the documents of a view; raises Refusal if there is no such view."""
         if name not in _VIEWS:
-            raise Refusal(400, f"The views are {', '.join(_VIEWS)}.", kind="")
+            raise refused(f"The views are {', '.join(_VIEWS)}.")
         return [told for told in self._told() if name in (ALL, told["status"])]
 
     def process(self) -> list[str]:

@@ -15,8 +15,9 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.ledger import MainAccount, NotPosted, Pair
 from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded, spoken
-from tests.twin.finance.processes.vendor_invoice_entry import INVOICES, lines_of, refused
+from tests.twin.finance.processes.vendor_invoice_entry import INVOICES, lines_of
 from tests.twin.finance.processes.vendor_invoice_lines import ProjectLine
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
