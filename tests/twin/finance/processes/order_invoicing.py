@@ -9,7 +9,7 @@ that back, and the texts. How a match in Finance reaches Dataverse is not docume
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -97,7 +97,7 @@ class OrderInvoicing:
         quantity = asked.quantities.get(position, received)
         if asked.match_actuals and asked.update_product_receipt:
             quantity = _total(actuals)
-        if abs(quantity) > abs(received):
+        if not min(received, Decimal(0)) <= quantity <= max(received, Decimal(0)):
             raise refused(f"No more than {received:f} was received on line {position}.")
         matched = actuals if asked.match_actuals else list(_first(actuals, quantity))
         price = asked.prices.get(position, number(ordered.values["PurchPrice"]))
@@ -139,8 +139,9 @@ class OrderInvoicing:
     def _taken(self, line: _Invoiced) -> Iterator[tuple[Row, Decimal]]:
         """Spread what is invoiced over the receipts, the first ones first."""
         left = line.quantity
-        for received in self._received(line.ordered):
-            taken = plain(_left(received) if _left(received) < 0 else min(left, _left(received)))
+        for received in _taking_back_first(self._received(line.ordered), _left, left):
+            open_ = _left(received)
+            taken = plain(min(left, open_, key=abs) if open_ * line.quantity > 0 else open_)
             left -= taken
             if taken:
                 yield received, taken
@@ -180,14 +181,24 @@ def _left(received: Row) -> Decimal:
     return number(received.values["Quantity"]) - number(received.values["InvoicedQuantity"])
 
 
+def _delivered(actual: Row) -> Decimal:
+    return number(actual.values["Quantity"])
+
+
 def _total(actuals: Iterable[Row]) -> Decimal:
-    return plain(sum((number(row.values["Quantity"]) for row in actuals), Decimal(0)))
+    return plain(sum(map(_delivered, actuals), Decimal(0)))
 
 
 def _first(actuals: Iterable[Row], quantity: Decimal) -> Iterator[Row]:
     """Return the first actuals, as far as a quantity covers them."""
-    for row in actuals:
-        quantity -= number(row.values["Quantity"])
-        if quantity < 0:
+    left = quantity
+    for row in _taking_back_first(actuals, _delivered, quantity):
+        left -= _delivered(row)
+        if left * quantity < 0:
             return
         yield row
+
+
+def _taking_back_first(rows: Iterable[Row], count: Callable[[Row], Decimal], quantity: Decimal) -> list[Row]:
+    """Return rows in their order, but first those that take back of a quantity: what they took back is not invoiced."""
+    return sorted(rows, key=lambda row: count(row) * quantity > 0)

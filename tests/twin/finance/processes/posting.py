@@ -22,6 +22,7 @@ from tests.twin.finance.processes.ledger import NotPosted, Pair
 from tests.twin.finance.processes.money import day, moment, number, spoken
 from tests.twin.finance.processes.profiles import has_contract, profile_of
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.reversals import accounts_reversed
 from tests.twin.finance.processes.transactions import accounting_amount, add_transaction, factor
 from tests.twin.finance.refusals import Refusal
 from tests.twin.finance.rows import Row
@@ -167,16 +168,17 @@ class Posting:
 
     def _pairs(self, line: Row) -> Iterator[Pair]:
         """Return what a line means to the ledger."""
-        values = line.values
+        amount, currency = ("ExtendedCost", "CostCurrency") if is_cost(line) else ("ExtendedPrice", "PriceCurrency")
+        reversed_ = accounts_reversed(self._books, line)
+        for debit, credit in self._accounts(line) if reversed_ is None else reversed_:
+            yield Pair(debit, credit, accounting_amount(line), number(line.values[amount]), line.values[currency])
+
+    def _accounts(self, line: Row) -> Iterator[tuple[str, str]]:
         if is_cost(line):
-            debit, credit = self._cost_account(line), str(values["OffsetLedgerDimension"])
-            if debit:
-                yield Pair(
-                    debit, credit, accounting_amount(line), number(values["ExtendedCost"]), values["CostCurrency"]
-                )
+            if debit := self._cost_account(line):
+                yield debit, str(line.values["OffsetLedgerDimension"])
         elif self._accrues(line):
-            amount, currency = number(values["ExtendedPrice"]), values["PriceCurrency"]
-            yield Pair("WIP-SALES", "ACCRUED-REV", accounting_amount(line), amount, currency)
+            yield "WIP-SALES", "ACCRUED-REV"
 
     def _cost_account(self, line: Row) -> str:
         """Return the account type that a cost goes to, nothing if none. An internal project has profit and loss always."""
