@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.accounting import JOURNAL_LINES, accounted, actual, imported, posted, related
+from tests.scenarios.accounting import (
+    JOURNAL_LINES,
+    accounted,
+    actual,
+    connected,
+    imported,
+    posted,
+    related,
+    vouchers,
+    written_back,
+)
 from tests.scenarios.consulting import COST, DAY, INTER_ORG, RESOURCING_COST, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 from tests.scenarios.invoicing import BILLED, billed, lines, post_proposal, voucher
@@ -84,7 +94,8 @@ async def test_a8_work_for_another_company_is_four_actuals_of_which_the_cost_sta
         (ids[INTER_ORG], "Inter-Organizational Sales", ids[RESOURCING_COST], "Resourcing Unit Cost"),
         (ids[RESOURCING_COST], "Resourcing Unit Cost", ids[COST], "Cost"),
     ]
-    assert await related(office) == sorted(pairs, key=str)
+    assert await connected(office) == sorted(pairs, key=str)
+    assert await related(office) == await connected(office)
     assert await office.is_at_rest()
 
 
@@ -131,6 +142,8 @@ async def test_a8_the_borrowing_company_journals_the_sale_and_the_lending_one_it
     ]
     by_type = {row[0]: row[1:3] for row in await accounted(office)}
     assert by_type == {COST: (None, None), UNBILLED: (2000, 1), RESOURCING_COST: (880, 1), INTER_ORG: (900, 0.75)}
+    assert len(await written_back(office)) == 3
+    assert await written_back(office) == await vouchers(office)
     assert await office.is_at_rest()
 
 
@@ -154,6 +167,12 @@ async def test_a8_the_cost_appears_when_the_invoice_between_the_companies_is_pos
     ]
     pending = await office.the_finance("IntercompanyVendorInvoices", InvoiceNumber=invoice)
     assert (pending["dataAreaId"], pending["Status"], pending["Amount"]) == ("uspm", "Pending", 1200)
+    assert (pending["VendorAccount"], pending["LendingCompany"], pending["CurrencyCode"]) == ("V-GBPM", "gbpm", "USD")
+    assert told(await of(office, "gbpm"), "ActualType", "IntercompanyBilled") == [
+        ("InterOrgSales", "Yes"),
+        ("ResourcingUnitCost", "Yes"),
+    ]
+    assert await entries(office, "uspm") == [("ACCRUED-REV", 0, 2000), ("WIP-SALES", 2000, 0)]
     voucher = (await office.run("post-intercompany-vendor-invoice", company="uspm", invoice=invoice))["voucher"]
     await office.travel(seconds=120)
     received = await office.kept(ENTRIES, Voucher=voucher)
@@ -163,7 +182,10 @@ async def test_a8_the_cost_appears_when_the_invoice_between_the_companies_is_pos
     assert told([cost], *columns) == [("uspm", "PRJ-1", 10, 1200, "USD", 1200, voucher)]
     assert cost["TransDate"] == f"{DAY}T12:00:00Z"
     assert await office.held("msdyn_actuals") == before
-    assert await office.held("msdyn_projectvendorinvoices") == []
+    assert await office.held("msdyn_projectvendorinvoices") == await office.kept("VendInvoiceExportsV2") == []
+    assert await office.kept("ProjVendInvoiceLinesExportEntity") == []
+    paid = await office.the_finance("IntercompanyVendorInvoices", InvoiceNumber=invoice)
+    assert (paid["Status"], paid["Voucher"], paid["AccountingAmount"]) == ("Posted", voucher, 1200)
     assert await office.is_at_rest()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.accounting import accounted, balances, posted, related
+from tests.scenarios.accounting import accounted, balances, connected, posted, related, vouchers, written_back
 from tests.scenarios.consulting import CATEGORY, COST, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 from tests.scenarios.payables import SETTLED, jobs_run
@@ -95,7 +95,8 @@ async def is_worked(firm: Consulting) -> Row:
         ("Sales", 10, 180, 1800, "SL-1", f"{WORKED}T12:00:00Z"),
     ]
     cost, sale = await one(office, COST, 10), await one(office, UNBILLED, 10)
-    assert await related(office) == [(sale["msdyn_actualid"], "Unbilled Sales", cost["msdyn_actualid"], "Cost")]
+    assert await connected(office) == [(sale["msdyn_actualid"], "Unbilled Sales", cost["msdyn_actualid"], "Cost")]
+    assert await related(office) == await connected(office)
     return entry
 
 
@@ -111,6 +112,8 @@ async def is_posted(office: Enterprise, receipts_in_ledger: bool) -> None:
         ("Sale", "Hour", 10, 1800, 1800),
     ]
     assert [row[:3] for row in await accounted(office)] == [(COST, 1000, 1), (UNBILLED, 1800, 1)]
+    assert len(await written_back(office)) == 2
+    assert await written_back(office) == await vouchers(office)
 
 
 async def is_received(office: Enterprise) -> None:
@@ -146,12 +149,12 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
     await office.travel(seconds=SETTLED)
     invoice = await office.the("msdyn_projectvendorinvoices", f"msdyn_vendorinvoicenumber eq '{INVOICE}'")
     assert (invoice[AUTOMATIC], invoice["statuscode"]) == (True, 192350002)
-    columns = ("transactiontypecode", "quantity", "price", "amount", "adjustmentstatus")
+    columns = ("transactiontypecode", "quantity", "price", "amount", "adjustmentstatus", "skipsync", "documentdate")
     assert told(await office.held("msdyn_actuals"), *(f"msdyn_{name}" for name in columns)) == [
-        (COST, -10, 100, -1000, UNADJUSTABLE),
-        (COST, 10, 100, 1000, ADJUSTED),
-        (COST, 10, 102, 1020, None),
-        (UNBILLED, 10, 180, 1800, None),
+        (COST, -10, 100, -1000, UNADJUSTABLE, False, WORKED),
+        (COST, 10, 100, 1000, ADJUSTED, False, WORKED),
+        (COST, 10, 102, 1020, None, False, INVOICED),
+        (UNBILLED, 10, 180, 1800, None, False, WORKED),
     ]
     names = ("TransactionType", "Quantity", "Amount", "AdjustmentStatus", "SubcontractLine")
     assert told(await office.kept("ProjActualsImports"), *names) == [
@@ -163,7 +166,7 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
     original, reversal = await one(office, COST, 1000, "amount"), await one(office, COST, -1000, "amount")
     replacing, sale = await one(office, COST, 1020, "amount"), await one(office, UNBILLED, 1800, "amount")
     ids = [row["msdyn_actualid"] for row in (original, reversal, replacing, sale)]
-    assert await related(office) == sorted(
+    assert await connected(office) == sorted(
         [
             (ids[3], "Unbilled Sales", ids[0], "Cost"),
             (ids[1], "Reversing", ids[0], "Original"),
@@ -171,6 +174,7 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
         ],
         key=str,
     )
+    assert await related(office) == await connected(office)
     header = await office.the_finance("VendInvoiceExportsV2")
     assert (header["ProjVendInvoiceStatus"], header["PurchId"]) == ("Confirmed", ORDER)
 
@@ -187,6 +191,15 @@ async def is_posted_anew(office: Enterprise, receipts_in_ledger: bool) -> None:
         (COST, 1000, 1),
         (COST, 1020, 1),
         (UNBILLED, 1800, 1),
+    ]
+    assert len(await written_back(office)) == 4
+    assert await written_back(office) == await vouchers(office)
+    transactions = await office.kept("ProjectPostedTransactions")
+    assert told(transactions, "Part", "TransType", "Qty", "Amount", "AccountingAmount") == [
+        ("Cost", "Hour", -10, -1000, -1000),
+        ("Cost", "Hour", 10, 1000, 1000),
+        ("Cost", "Hour", 10, 1020, 1020),
+        ("Sale", "Hour", 10, 1800, 1800),
     ]
 
 
