@@ -66,9 +66,9 @@ async def vendor(office: Enterprise, number: str = VENDOR, company: str = "uspm"
     await office.book("VendorsV2", dataAreaId=company, CurrencyCode="USD", **names)
 
 
-async def product(office: Enterprise, number: str, company: str = "uspm", unit: str = "ea") -> None:
+async def product(office: Enterprise, number: str, company: str = "uspm", **columns: Any) -> None:
     """Release a product."""
-    units = {"SalesUnitSymbol": unit, "InventoryUnitSymbol": unit}
+    units = {"SalesUnitSymbol": "ea", "InventoryUnitSymbol": "ea", **columns}
     names = {"ProductNumber": number, "ItemNumber": number, "ProductName": number.title()}
     await office.book("CDSReleasedDistinctProducts", dataAreaId=company, **names, **units)
 

@@ -91,6 +91,31 @@ async def test_the_reversal_of_a_matched_cost_mirrors_the_posting_of_its_origina
     assert await finance.balances("uspm") == {"COST": 1020, "AP": -1020}
 
 
+async def test_the_cost_of_a_stocked_product_is_posted_with_its_invoice_and_journalled_no_more(
+    finance: Payables,
+) -> None:
+    units = {"SalesUnitSymbol": "ea", "InventoryUnitSymbol": "ea", "IsStockedProduct": "Yes"}
+    names = {"ProductNumber": "BOLT", "ItemNumber": "BOLT-1"}
+    await finance.create("CDSReleasedDistinctProducts", dataAreaId="uspm", **names, **units)
+    await finance.posted({**LICENCES, "item": "BOLT-1", "price": 4, "category": "TCN-1-3", "activity": "A-1"}, FREIGHT)
+    assert await finance.balances("uspm") == {"COST": 20, "FREIGHT": 25, "AP": -45}
+    [transaction] = await finance.rows("ProjectPostedTransactions")
+    wanted = {"Part": "Cost", "TransType": "Item", "ProjId": "P1", "CategoryId": "TCN-1-3", "ActivityNumber": "A-1"}
+    wanted |= {"Qty": 5, "Amount": 20, "CurrencyId": "USD", "AccountingAmount": 20, "TransStatus": "Posted"}
+    assert {name: transaction[name] for name in wanted} == wanted
+    assert await finance.exported("DisplayProductNumber", "CategoryType") == [("BOLT", "Item")]
+    line = "USPM-PT-0000001"
+    await finance.charged("cost", line, kind="Item", Quantity=5, UnitPrice=4)
+    await finance.charged("sold", line, kind="Item", TransactionType="Sales", Quantity=5, UnitPrice=6)
+    await finance.post_all()
+    assert (await finance.state("cost"))["IsProcessed"] == "Yes"
+    lines = await finance.rows("ProjAdvancedJournalLines")
+    assert [(row["ActualType"], row["ExtendedPrice"]) for row in lines] == [("Sales", 30)]
+    assert await finance.reconciliation() == {line: "Reconciled"}
+    balances = await finance.balances("uspm")
+    assert balances == {"COST": 20, "FREIGHT": 25, "AP": -45, "WIP-SALES": 30, "ACCRUED-REV": -30}
+
+
 @pytest.mark.parametrize("receipts_are_posted", [True, False])
 async def test_a_reversal_mirrors_its_original_though_costs_are_posted_otherwise_meanwhile(
     finance: Payables, *, receipts_are_posted: bool

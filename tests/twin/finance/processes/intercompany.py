@@ -17,6 +17,7 @@ from tests.twin.finance.processes.journal_lines import INTERCOMPANY
 from tests.twin.finance.processes.ledger import NotPosted, Pair
 from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rate, rounded, spoken
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.transactions import add_invoiced_cost
 from tests.twin.finance.refusals import Refusal
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -159,23 +160,8 @@ class Intercompany:
         project = self._books.find("ProjectsV2", self._company, values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
             raise _refused(FINISHED)
-        self._books.add(
-            "ProjectPostedTransactions",
-            dataAreaId=self._company,
-            TransId=self._books.number(self._company, "T"),
-            Part="Cost",
-            TransStatus="Posted",
-            TransType=values["TransType"],
-            ProjId=values["ProjId"],
-            ActivityNumber=values["ActivityNumber"],
-            CategoryId=values["CategoryId"],
-            VoucherJournal=voucher,
-            TransDate=values["TransDate"],
-            Qty=values["Quantity"],
-            CurrencyId=pair.currency,
-            Amount=pair.amount,
-            AccountingAmount=pair.accounting_amount,
-        )
+        same = {name: values[name] for name in ("TransType", "ProjId", "ActivityNumber", "CategoryId", "TransDate")}
+        add_invoiced_cost(self._books, self._company, voucher, pair, Qty=values["Quantity"], **same)
 
 
 def _accounting(line: Row) -> Decimal:
