@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.twin.payables import CONSULTING, EXPORT, EXPORT_LINES, FREIGHT, LICENCES, NAMED, Payables
@@ -100,7 +102,13 @@ async def test_the_cost_of_a_stocked_product_is_posted_with_its_invoice_and_jour
     await finance.posted({**LICENCES, "item": "BOLT-1", "price": 4, "category": "TCN-1-3", "activity": "A-1"}, FREIGHT)
     assert await finance.balances("uspm") == {"COST": 20, "FREIGHT": 25, "AP": -45}
     [transaction] = await finance.rows("ProjectPostedTransactions")
-    wanted = {"Part": "Cost", "TransType": "Item", "ProjId": "P1", "CategoryId": "TCN-1-3", "ActivityNumber": "A-1"}
+    wanted: dict[str, Any] = {
+        "Part": "Cost",
+        "TransType": "Item",
+        "ProjId": "P1",
+        "CategoryId": "TCN-1-3",
+        "ActivityNumber": "A-1",
+    }
     wanted |= {"Qty": 5, "Amount": 20, "CurrencyId": "USD", "AccountingAmount": 20, "TransStatus": "Posted"}
     assert {name: transaction[name] for name in wanted} == wanted
     assert await finance.exported("DisplayProductNumber", "CategoryType") == [("BOLT", "Item")]

@@ -31,6 +31,11 @@ class Refusal(Exception):
         return json_response(envelope(self.message, self.kind), self.status)
 
 
+def refused(text: str) -> Refusal:
+    """Return a refusal as forms give it, of what a person or a batch job asks for."""
+    return Refusal(400, text, kind="")
+
+
 class NotFound(Refusal):
     """No such row, or not in the companies that the request looks at; the body is unconfirmed."""
 

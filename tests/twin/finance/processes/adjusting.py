@@ -10,8 +10,8 @@ from __future__ import annotations
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.invoiced import ON_ACCOUNT, TRANSACTIONS
 from tests.twin.finance.processes.money import number
-from tests.twin.finance.processes.proposals import refused
 from tests.twin.finance.processes.tax import sales_tax
+from tests.twin.finance.refusals import refused
 
 _COLUMNS = {
     TRANSACTIONS: ("TaxGroup", "TaxItemGroup", "DefaultDimension"),

@@ -17,7 +17,7 @@ from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, NotImpo
 from tests.twin.finance.processes.money import day, moment
 from tests.twin.finance.processes.staged import import_each, is_of_general_journal, waiting
 from tests.twin.finance.processes.transactions import add_transaction
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 
 JOURNALS, LINES = "BeginningBalanceJournals", "BeginningBalanceJournalLines"
@@ -46,7 +46,7 @@ class BeginningBalances:
         """Import the actuals up to the cut-off date; raises Refusal without one."""
         cutoff = self._books.setup(self._company).beginning_balance_cutoff
         if cutoff is None:
-            raise _refused("Beginning balances are not switched on.")
+            raise refused("Beginning balances are not switched on.")
         done = Balances()
         rows = [
             row
@@ -60,7 +60,7 @@ class BeginningBalances:
         """Post a journal; return the numbers of its project transactions. Raises Refusal."""
         journal = self._books.find(JOURNALS, self._company, journal_id)
         if journal is None or journal.values["Status"] != "Draft":
-            raise _refused(f"There is no beginning balance journal {journal_id} to post.")
+            raise refused(f"There is no beginning balance journal {journal_id} to post.")
         lines = self._books.of_company(LINES, self._company, "JournalId", journal_id)
         numbers = [add_transaction(self._books, line, status=str(line.values["TransStatus"])) for line in lines]
         now = moment(self._books.clock.now())
@@ -88,7 +88,3 @@ def refuse_cutoff(books: Books, company: str, changes: Mapping[str, object]) -> 
     is_other = str(changes.get(_CUTOFF, held)) != str(held)
     if is_other and any(row.values["Status"] == "Posted" for row in journals):
         raise ValueError("The cut-off date can't be changed: beginning balances were posted.")
-
-
-def _refused(text: str) -> Refusal:
-    return Refusal(400, text, kind="")

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import expense_exports, ledger
 from tests.twin.finance.processes.expense_reports import LINES, REPORTS
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, moment, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, moment, number, plain, rate, rounded
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.processes.reconciliation import has_arrived
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_TIME
 
@@ -48,7 +48,7 @@ class ExpenseWorkflow:
         """Ask for approval; raises Refusal."""
         self._move(report, "Draft", to="Submitted")
         if not self._lines(report):
-            raise _refused(f"Expense report {report} has no lines.")
+            raise refused(f"Expense report {report} has no lines.")
 
     def approve(self, report: str) -> None:
         """Approve a report; raises Refusal."""
@@ -68,14 +68,13 @@ class ExpenseWorkflow:
         row, lines = self._move(report, "Approved", to="Posted"), self._lines(report)
         accounted = max(str(line.values["TransDate"]) for line in lines)
         if not self._setup.is_open(day(accounted)):
-            text = "No open fiscal period was found for the specified accounting date"
-            raise _refused(f"{text} {spoken(day(accounted))}.")
+            raise refused(closed(day(accounted)))
         done = Posted(self._books.number(self._company, "V"))
         try:
             pairs = [pair for line in lines for pair in self._pairs(line)]
             ledger.post(self._books, self._company, done.voucher, accounted, *pairs)
         except (NoRate, NotPosted) as failed:
-            raise _refused(str(failed)) from failed
+            raise refused(str(failed)) from failed
         done.exported += [expense_exports.send(self._books, line) for line in lines if line.values["ProjId"]]
         now = moment(self._books.clock.now())
         self._books.put(REPORTS, row, Voucher=done.voucher, PostedDateTime=now)
@@ -93,12 +92,12 @@ class ExpenseWorkflow:
         if values["ProjId"]:
             project = self._books.find("ProjectsV2", values["ProjDataAreaId"], values["ProjId"])
             if project is not None and project.values["ProjectStage"] == "Completed":
-                raise _refused(FINISHED)
+                raise refused(FINISHED)
             return "EXP-INTEG"
         category = self._books.find("ExpenseCategories", self._company, values["CategoryId"])
         account = "" if category is None else str(category.values["MainAccount"])
         if not account:
-            raise _refused(f"Expense category '{values['CategoryId']}' has no main account.")
+            raise refused(f"Expense category '{values['CategoryId']}' has no main account.")
         return account
 
     def _withdraw(self, report: str) -> None:
@@ -108,7 +107,7 @@ class ExpenseWorkflow:
             if export is None:
                 continue
             if has_arrived(self._books, self._company, "ExternalReference", export.values["ExpTransNumber"]):
-                raise _refused(f"Expense {export.values['ExpTransNumber']} is in Dataverse already.")
+                raise refused(f"Expense {export.values['ExpTransNumber']} is in Dataverse already.")
             self._books.database.delete(expense_exports.EXPORT, export)
 
     def _reverse(self, voucher: str) -> None:
@@ -121,15 +120,11 @@ class ExpenseWorkflow:
     def _move(self, report: str, *states: str, to: str) -> Row:
         row = self._books.find(REPORTS, self._company, report)
         if row is None:
-            raise _refused(f"Expense report {report} doesn't exist.")
+            raise refused(f"Expense report {report} doesn't exist.")
         status = row.values["Status"]
         if status not in states:
-            raise _refused(f"An expense report with status {status} can't become {to}.")
+            raise refused(f"An expense report with status {status} can't become {to}.")
         return self._books.put(REPORTS, row, Status=to)
 
     def _lines(self, report: str) -> list[Row]:
         return self._books.of_company(LINES, self._company, "ReportNumber", report)
-
-
-def _refused(text: str) -> Refusal:
-    return Refusal(400, text, kind="")

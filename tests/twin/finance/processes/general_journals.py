@@ -18,10 +18,10 @@ from pydantic import BaseModel, ConfigDict
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import accounting_currency, dated, plain, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import accounting_currency, dated, plain, rounded
 from tests.twin.finance.processes.projects import FINISHED
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -66,10 +66,10 @@ class GeneralJournal:
     def post(self, lines: list[JournalLine], batch: str = "") -> Posted:
         """Post a journal and put it in line for Dataverse; raises Refusal."""
         if not 0 < len(lines) <= _MOST_LINES:
-            raise _refused(f"A maximum of {_MOST_LINES} project-based lines are supported")
+            raise refused(f"A maximum of {_MOST_LINES} project-based lines are supported")
         done = Posted(batch or self._books.number(self._company, "GJ"))
         if self._books.find(_TRANSFERS, self._company, done.journal) is not None:
-            raise _refused(f"Journal {done.journal} is already posted.")
+            raise refused(f"Journal {done.journal} is already posted.")
         self._books.add(_TRANSFERS, dataAreaId=self._company, JournalBatchNumber=done.journal, Description=done.journal)
         for line in lines:
             self._post_line(line, done)
@@ -87,7 +87,7 @@ class GeneralJournal:
             pair = Pair("COST", line.offset, amount, amount, currency)
             ledger.post(self._books, self._company, voucher, dated(line.day), pair)
         except NotPosted as failed:
-            raise _refused(str(failed)) from failed
+            raise refused(str(failed)) from failed
         done.vouchers.append(voucher)
         self._add_transaction(line, project, voucher, amount, currency)
         self._queue(done.journal, line, project, contract_line, "Cost", line.unit_cost, currency)
@@ -98,13 +98,13 @@ class GeneralJournal:
     def _checked_project(self, line: JournalLine) -> Row:
         project = self._books.find("ProjectsV2", self._company, line.project)
         if project is None:
-            raise _refused(f"Project '{line.project}' doesn't exist.")
+            raise refused(f"Project '{line.project}' doesn't exist.")
         if project.values["ProjectStage"] == "Completed":
-            raise _refused(FINISHED)
+            raise refused(FINISHED)
         if not project.values["ProjectContractId"] and (line.unit_price or line.contract_line):
-            raise _refused("There's no contract that exists for this project")
+            raise refused("There's no contract that exists for this project")
         if not self._setup.is_open(line.day):
-            raise _refused(f"No open fiscal period was found for the specified accounting date {spoken(line.day)}.")
+            raise refused(closed(line.day))
         return project
 
     def _contract_line(self, line: JournalLine, project: Row) -> Row | None:
@@ -194,7 +194,7 @@ class JournalTransfers:
         """
         row = self._books.find(_TRANSFERS, self._company, journal)
         if row is None or row.values["Status"] == "Confirmed":
-            raise _refused(f"Journal {journal} isn't waiting to be sent to Dataverse.")
+            raise refused(f"Journal {journal} isn't waiting to be sent to Dataverse.")
         if not problem:
             self._books.put(_TRANSFERS, row, Status="Confirmed", Message="")
             return "Confirmed"
@@ -220,7 +220,3 @@ class JournalTransfers:
             "attempts": row.values["Attempts"],
             "lines": [dict(line.values) for line in lines],
         }
-
-
-def _refused(text: str) -> Refusal:
-    return Refusal(400, text, kind="")

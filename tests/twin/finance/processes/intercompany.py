@@ -14,11 +14,11 @@ from itertools import groupby
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rate, rounded
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.processes.transactions import add_invoiced_cost
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -42,7 +42,7 @@ class Intercompany:
             key=lambda line: (str(line.values["PriceCurrency"]), line.rec_id),
         )
         if not sales:
-            raise _refused(f"There are no intercompany transactions to invoice to {borrowing.upper()}.")
+            raise refused(f"There are no intercompany transactions to invoice to {borrowing.upper()}.")
         numbers = [
             self._invoice(borrowing, currency, [*each])
             for currency, each in groupby(sales, key=lambda line: line.values["PriceCurrency"])
@@ -55,11 +55,11 @@ class Intercompany:
         """Post a pending intercompany vendor invoice; return its voucher. Raises Refusal."""
         invoice = self._books.find(_VENDOR_INVOICES, self._company, invoice_number)
         if invoice is None or invoice.values["Status"] != "Pending":
-            raise _refused(f"There is no pending vendor invoice {invoice_number}.")
+            raise refused(f"There is no pending vendor invoice {invoice_number}.")
         lines = self._books.of_company("IntercompanyVendorInvoiceLines", self._company, "InvoiceNumber", invoice_number)
         moment = day(invoice.values["InvoiceDate"])
         if not self._setup.is_open(moment):
-            raise _refused(f"No open fiscal period was found for the specified accounting date {spoken(moment)}.")
+            raise refused(closed(moment))
         currency = invoice.values["CurrencyCode"]
         try:
             factor = rate(self._books, self._company, currency, moment)
@@ -76,7 +76,7 @@ class Intercompany:
             ]
             ledger.post(self._books, self._company, voucher, invoice.values["InvoiceDate"], *pairs)
         except (NoRate, NotPosted) as failed:
-            raise _refused(str(failed)) from failed
+            raise refused(str(failed)) from failed
         for line, pair in zip(lines, pairs, strict=True):
             self._add_cost(line, voucher, pair)
         self._books.put(
@@ -110,7 +110,7 @@ class Intercompany:
         try:
             ledger.post(self._books, self._company, voucher, today, *pairs)
         except NotPosted as failed:
-            raise _refused(str(failed)) from failed
+            raise refused(str(failed)) from failed
         self._books.add(
             "IntercompanyCustomerInvoices",
             dataAreaId=self._company,
@@ -159,7 +159,7 @@ class Intercompany:
         values = line.values
         project = self._books.find("ProjectsV2", self._company, values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
-            raise _refused(FINISHED)
+            raise refused(FINISHED)
         same = {name: values[name] for name in ("TransType", "ProjId", "ActivityNumber", "CategoryId", "TransDate")}
         add_invoiced_cost(self._books, self._company, voucher, pair, Qty=values["Quantity"], **same)
 
@@ -170,7 +170,3 @@ def _accounting(line: Row) -> Decimal:
 
 def _total(amounts: Iterable[Value]) -> Decimal:
     return plain(sum(map(number, amounts), start=Decimal(0)))
-
-
-def _refused(text: str) -> Refusal:
-    return Refusal(400, text, kind="")

@@ -11,7 +11,7 @@ it does not come by `ProjectsV2` here: people mark the project. The texts are ou
 from __future__ import annotations
 
 from tests.twin.finance.books import Books
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -32,7 +32,7 @@ class InvestmentProjects:
         if values["ProjectContractId"] or self._books.of_company(
             "ProjectContractLines", self._company, "LineProjectId", values["ProjectId"]
         ):
-            raise _refused(f"Project '{project_id}' has a project contract and can't be an investment project.")
+            raise refused(f"Project '{project_id}' has a project contract and can't be an investment project.")
         revenue_project = str(values["ProjectId"])
         self._books.put(
             _COLLECTION,
@@ -53,20 +53,16 @@ class InvestmentProjects:
 
     def _changeable(self, project_id: str) -> Row:
         if not self._books.settings.investment_projects:
-            raise _refused("The feature 'Enable investment project for Project Operations integrated with ERP' is off.")
+            raise refused("The feature 'Enable investment project for Project Operations integrated with ERP' is off.")
         project = self._books.find("ProjectsV2", self._company, project_id)
         if project is None:
-            raise _refused(f"Project '{project_id}' doesn't exist.")
+            raise refused(f"Project '{project_id}' doesn't exist.")
         if any(
             row.values["ProjectDataAreaId"] == self._company
             for row in self._books.database.tables["ProjActualsImports"].matching("ProjectId", project_id)
         ):
-            raise _refused(f"Project '{project_id}' has transactions: its type can't be changed.")
+            raise refused(f"Project '{project_id}' has transactions: its type can't be changed.")
         return project
 
     def _held(self, project_id: Value) -> Row | None:
         return self._books.find(_COLLECTION, self._company, project_id)
-
-
-def _refused(text: str) -> Refusal:
-    return Refusal(400, text, kind="")

@@ -21,8 +21,9 @@ from tests.twin.finance.processes.ledger import Pair
 from tests.twin.finance.processes.money import number, plain, rounded
 from tests.twin.finance.processes.purchase_orders import ORDER_LINES, ORDERS, lines_of, settle
 from tests.twin.finance.processes.receipts import RECEIPT_LINES, RECEIPTS, USED
-from tests.twin.finance.processes.vendor_invoice_entry import InvoiceLine, VendorInvoice, enter, refused
+from tests.twin.finance.processes.vendor_invoice_entry import InvoiceLine, VendorInvoice, enter
 from tests.twin.finance.processes.vendor_invoice_posting import post
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 

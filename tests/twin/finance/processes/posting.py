@@ -18,13 +18,13 @@ from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.connections import is_cost
 from tests.twin.finance.processes.importing import add_journal, of_journal
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import day, moment, number, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import day, moment, number
 from tests.twin.finance.processes.profiles import has_contract, profile_of
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.processes.reversals import accounts_reversed
 from tests.twin.finance.processes.transactions import accounting_amount, add_transaction, factor
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_GUID, NO_TIME
 
@@ -90,11 +90,11 @@ class Posting:
         """
         journal = self._journal(journal_id)
         if journal.values["Status"] not in ("Error", "Processing"):
-            raise Refusal(400, f"Integration journal ({journal_id}) is neither in error nor in processing.", kind="")
+            raise refused(f"Integration journal ({journal_id}) is neither in error nor in processing.")
         lines = [line for line in self._lines(journal_id) if line.values["Status"] in ("Error", "Processing")]
         latest = moment(self._books.clock.now() - _PROCESSING)
         if not verified and any(str(line.values["ProcessingDateTime"]) > latest for line in lines):
-            raise Refusal(400, f"Integration journal ({journal_id}) is still being posted.", kind="")
+            raise refused(f"Integration journal ({journal_id}) is still being posted.")
         for line in lines:
             self._books.put(_LINES, line, Status="Draft", PostError="", ProcessingDateTime=NO_TIME)
         self._books.put("ProjAdvancedJournals", journal, Status="Draft")
@@ -105,7 +105,7 @@ class Posting:
         lines = [line for line in self._lines(journal_id) if line.values["Status"] == "Draft"]
         if journal.values["Status"] != "Draft" or not lines:
             status = journal.values["Status"]
-            raise Refusal(400, f"Integration journal ({journal_id}) with status {status} has nothing to post.", kind="")
+            raise refused(f"Integration journal ({journal_id}) with status {status} has nothing to post.")
         return journal, lines
 
     def _now(self) -> str:
@@ -114,7 +114,7 @@ class Posting:
     def _journal(self, journal_id: str) -> Row:
         journal = self._books.find("ProjAdvancedJournals", self._company, journal_id)
         if journal is None:
-            raise Refusal(400, f"Integration journal ({journal_id}) doesn't exist.", kind="")
+            raise refused(f"Integration journal ({journal_id}) doesn't exist.")
         return journal
 
     def _lines(self, journal_id: str) -> list[Row]:
@@ -129,7 +129,7 @@ class Posting:
             return "InvalidActuals", f"Unable to look up msdyn_actuals with values {values['ActualsImportId']}"
         accounted = day(values["AccountingDate"])
         if not self._setup.is_open(accounted):
-            return "Error", f"No open fiscal period was found for the specified accounting date {spoken(accounted)}."
+            return "Error", closed(accounted)
         project = self._books.find("ProjectsV2", values["ProjDataAreaId"], values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
             return "Error", FINISHED

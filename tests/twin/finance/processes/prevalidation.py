@@ -12,7 +12,7 @@ from datetime import timedelta
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.money import moment
 from tests.twin.finance.processes.staged import STATES
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.schema import Value
 
 _WAIT = timedelta(minutes=5)
@@ -22,14 +22,14 @@ def mark_ghost(books: Books, company: str, import_id: Value) -> None:
     """Say that an actual was rolled back in Dataverse; raises Refusal."""
     state = books.find(STATES, company, import_id)
     if state is None:
-        raise Refusal(400, f"There is no actual {import_id}.", kind="")
+        raise refused(f"There is no actual {import_id}.")
     books.put(STATES, state, IsGhost="Yes")
 
 
 def validate(books: Books, company: str) -> dict[str, int]:
     """Judge the actuals that have waited long enough; tell how many are valid, and how many are not."""
     if not books.settings.actuals_prevalidation:
-        raise Refusal(400, "The feature 'Project actuals prevalidation' is off.", kind="")
+        raise refused("The feature 'Project actuals prevalidation' is off.")
     latest = moment(books.clock.now() - _WAIT)
     judged = {"Valid": 0, "Invalid": 0}
     for state in books.database.tables[STATES].matching("dataAreaId", company):

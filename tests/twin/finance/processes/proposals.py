@@ -19,7 +19,7 @@ from tests.twin.finance.processes.money import dated, day, number, plain
 from tests.twin.finance.processes.payment_terms import due_date
 from tests.twin.finance.processes.process import Process
 from tests.twin.finance.processes.tax import sales_tax
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import NO_DATE, Value
 
@@ -127,11 +127,6 @@ def change_tax_groups(books: Books, proposal: Row, line_number: int, group: str,
     tax = sales_tax(books, company, group, item_group, number(line.values["LineAmount"]))
     books.put(LINES, line, TaxGroup=group, TaxItemGroup=item_group, SalesTaxAmount=tax)
     add_up(books, proposal)
-
-
-def refused(text: str) -> Refusal:
-    """Make the refusal of what people ask of a proposal."""
-    return Refusal(400, text, kind="")
 
 
 def _due(books: Books, company: Value, source: Value, named: Mapping[str, Value]) -> str:

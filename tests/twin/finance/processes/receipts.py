@@ -17,10 +17,10 @@ from decimal import Decimal
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.connections import connected
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded
 from tests.twin.finance.processes.purchase_orders import ORDER_LINES, ORDERS, line_of, settle
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -68,7 +68,7 @@ class Receipts:
         if not self._books.settings.subcontract_actuals:
             return []
         if not self._setup.product_receipt_sequence:
-            raise Refusal(400, "No number sequence is set up for product receipts.", kind="")  # text ours
+            raise refused("No number sequence is set up for product receipts.")  # text ours
         due: dict[tuple[str, str], list[_Delivered]] = defaultdict(list)
         for each in self._delivered():
             key = str(each.ordered.values["PurchaseOrderNumber"]), str(each.line.values["AccountingDate"])
@@ -85,7 +85,7 @@ class Receipts:
             if row.values["Status"] == "NotPosted" and receipt in ("", row.values["ProductReceiptNumber"])
         ]
         if receipt and not due:
-            raise Refusal(400, f"There is no product receipt {receipt} to post.", kind="")
+            raise refused(f"There is no product receipt {receipt} to post.")
         done = ReceiptsPosted()
         for row in due:
             try:
@@ -150,7 +150,7 @@ class Receipts:
         order = self._order(receipt.values["PurchaseOrderNumber"])
         moment = receipt.values["AccountingDate"]
         if not self._setup.is_open(day(moment)):
-            raise NotPosted(f"No open fiscal period was found for the specified accounting date {spoken(day(moment))}.")
+            raise NotPosted(closed(day(moment)))
         if order.values["DocumentState"] != "Confirmed":
             raise NotPosted(f"Purchase order {order.values['PurchaseOrderNumber']} is not confirmed.")
         pairs = {line.rec_id: self._accrual(order, line, moment) for line in self._lines(receipt)}

@@ -18,7 +18,7 @@ from tests.twin.finance.processes.exports import export_again
 from tests.twin.finance.processes.money import day
 from tests.twin.finance.processes.staged import is_of_stocked_line
 from tests.twin.finance.processes.vendor_invoice_exports import export_line_again
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -67,7 +67,7 @@ class Reconciliation:
     def view(self, name: str) -> list[dict[str, Any]]:
         """Return the documents of a view; raises Refusal if there is no such view."""
         if name not in _VIEWS:
-            raise Refusal(400, f"The views are {', '.join(_VIEWS)}.", kind="")
+            raise refused(f"The views are {', '.join(_VIEWS)}.")
         return [told for told in self._told() if name in (ALL, told["status"])]
 
     def process(self) -> list[str]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.money import dated, plain
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -89,11 +89,6 @@ def lines_of(books: Books, invoice: Row) -> list[Row]:
     rows = books.of_company(LINES, values["dataAreaId"], "InvoiceNumber", values["InvoiceNumber"])
     own = (row for row in rows if row.values["VendorAccount"] == values["VendorAccount"])
     return sorted(own, key=lambda row: int(str(row.values["LineNumber"])))
-
-
-def refused(text: str) -> Refusal:
-    """Return a refusal as forms give it."""
-    return Refusal(400, text, kind="")
 
 
 def _check(books: Books, line: InvoiceLine) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.projects import FINISHED
-from tests.twin.finance.processes.vendor_invoice_entry import refused, released_product
+from tests.twin.finance.processes.vendor_invoice_entry import released_product
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 

@@ -14,11 +14,12 @@ from decimal import Decimal
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
-from tests.twin.finance.processes.ledger import MainAccount, NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import MainAccount, NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded
 from tests.twin.finance.processes.transactions import add_invoiced_cost
-from tests.twin.finance.processes.vendor_invoice_entry import INVOICES, lines_of, refused
+from tests.twin.finance.processes.vendor_invoice_entry import INVOICES, lines_of
 from tests.twin.finance.processes.vendor_invoice_lines import ProjectLine
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -32,7 +33,7 @@ def post(books: Books, company: str, vendor: str, invoice_number: str, *further:
         raise refused(f"There is no pending invoice {invoice_number} of vendor {vendor}.")
     moment = day(invoice.values["InvoiceDate"])
     if not books.setup(company).is_open(moment):
-        raise refused(f"No open fiscal period was found for the specified accounting date {spoken(moment)}.")
+        raise refused(closed(moment))
     return _Posting(books, company, invoice).run(*further)
 
 

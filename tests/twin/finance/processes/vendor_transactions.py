@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.twin.finance.books import Books
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -20,7 +20,7 @@ def approve(books: Books, company: Value, vendor: Value, number: Value) -> None:
 def approve_by_hand(books: Books, company: str, vendor: str, number: str) -> None:
     """Approve a payment as a person in Finance may at any time; raises Refusal."""
     if _transaction(books, company, vendor, number) is None:
-        raise Refusal(400, f"Invoice {number} of vendor {vendor} isn't posted.", kind="")
+        raise refused(f"Invoice {number} of vendor {vendor} isn't posted.")
     approve(books, company, vendor, number)
 
 

@@ -17,7 +17,7 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.entities.journals import JOURNAL_LINES
 from tests.twin.finance.processes.general_journals import GeneralJournal, JournalLine
 from tests.twin.finance.processes.posting import Posting
-from tests.twin.finance.refusals import Refusal
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.runs.asked import Answer, Asked, Run, run_of
 from tests.twin.finance.writing import Writer
 
@@ -56,7 +56,7 @@ def _to_draft(asked: _Verified, books: Books, _: Writer) -> Answer:
 def _delete_line(asked: _Line, books: Books, writer: Writer) -> Answer:
     lines = books.of_company(JOURNAL_LINES.collection, asked.company, "Voucher", asked.voucher)
     if not lines:
-        raise Refusal(400, f"There is no line with voucher {asked.voucher}.", kind="")
+        raise refused(f"There is no line with voucher {asked.voucher}.")
     writer.delete(JOURNAL_LINES, lines[0])
     return {}
 

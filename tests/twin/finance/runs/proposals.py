@@ -31,8 +31,8 @@ from tests.twin.finance.processes.proposals import (
     change_header,
     change_tax_groups,
     open_proposal,
-    refused,
 )
+from tests.twin.finance.refusals import refused
 from tests.twin.finance.runs.asked import Answer, Asked, Run, run_of
 from tests.twin.finance.writing import Writer
 
