@@ -61,7 +61,7 @@ async def connected(office: Enterprise) -> list[tuple[str, ...]]:
     return told(of_actuals, *(f"msdyn_{end}" for end in ends))
 
 
-async def vouchers(office: Enterprise) -> list[tuple[Any, ...]]:
+async def posted_vouchers(office: Enterprise) -> list[tuple[Any, ...]]:
     """What each posted line of the integration journal was posted under: import id of its actual, voucher."""
     lines = [row for row in await office.kept(JOURNAL_LINES) if row["Status"] == "Posted"]
     return told(lines, "ActualsImportId", "Voucher")
@@ -86,6 +86,11 @@ async def accounted(office: Enterprise) -> list[tuple[Any, ...]]:
     columns = ("accountingamount", "accountingexchangerate", "vouchernumber", "accountingsalestax")
     actuals = await office.held("msdyn_actuals")
     return told(actuals, "msdyn_transactiontypecode", *(f"msdyn_{name}" for name in columns))
+
+
+async def entries(office: Enterprise, **where: str) -> list[tuple[Any, ...]]:
+    """Account, debit and credit of the ledger entries that have these values."""
+    return told(await office.kept("LedgerVoucherEntries", **where), "Account", "Debit", "Credit")
 
 
 async def balances(office: Enterprise) -> dict[str, float]:

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.accounting import accounted, balances, connected, posted, related, vouchers, written_back
+from tests.scenarios.accounting import (
+    accounted,
+    balances,
+    connected,
+    entries,
+    posted,
+    posted_vouchers,
+    related,
+    written_back,
+)
 from tests.scenarios.consulting import CATEGORY, COST, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 from tests.scenarios.payables import SETTLED, jobs_run
@@ -25,7 +34,6 @@ from tests.scenarios.subcontracting import (
     order,
     ordered,
     received,
-    voucher,
 )
 
 ORDER, INVOICE, WORKED, INVOICED = "USPM-PO-0000001", "VI-88", "2026-09-01", "2026-09-10"
@@ -104,8 +112,11 @@ async def is_posted(office: Enterprise, receipts_in_ledger: bool) -> None:
     """3: both are posted; the cost in the subledger alone where receipts are posted in the ledger."""
     await posted(office)
     cost, sale = await one(office, COST, 10), await one(office, UNBILLED, 10)
-    assert await voucher(office, cost["msdyn_vouchernumber"]) == COST_LINES[receipts_in_ledger]
-    assert await voucher(office, sale["msdyn_vouchernumber"]) == [("ACCRUED-REV", 0, 1800), ("WIP-SALES", 1800, 0)]
+    assert await entries(office, Voucher=cost["msdyn_vouchernumber"]) == COST_LINES[receipts_in_ledger]
+    assert await entries(office, Voucher=sale["msdyn_vouchernumber"]) == [
+        ("ACCRUED-REV", 0, 1800),
+        ("WIP-SALES", 1800, 0),
+    ]
     transactions = await office.kept("ProjectPostedTransactions")
     assert told(transactions, "Part", "TransType", "Qty", "Amount", "AccountingAmount") == [
         ("Cost", "Hour", 10, 1000, 1000),
@@ -113,7 +124,7 @@ async def is_posted(office: Enterprise, receipts_in_ledger: bool) -> None:
     ]
     assert [row[:3] for row in await accounted(office)] == [(COST, 1000, 1), (UNBILLED, 1800, 1)]
     assert len(await written_back(office)) == 2
-    assert await written_back(office) == await vouchers(office)
+    assert await written_back(office) == await posted_vouchers(office)
 
 
 async def is_received(office: Enterprise) -> None:
@@ -123,14 +134,14 @@ async def is_received(office: Enterprise) -> None:
     assert (receipt["PurchaseOrderNumber"], receipt["AccountingDate"]) == (ORDER, f"{WORKED}T12:00:00Z")
     assert await received(office) == [(WORKED, "Posted", 10)]
     assert await ordered(office, "ReceivedQuantity", "OpenQuantity", "PurchStatus") == (10, 30, "Backorder")
-    assert await voucher(office, receipt["Voucher"]) == [("RCPT-ACCR", 0, 1000), ("RCPT-EXP", 1000, 0)]
+    assert await entries(office, Voucher=receipt["Voucher"]) == [("RCPT-ACCR", 0, 1000), ("RCPT-EXP", 1000, 0)]
 
 
 async def is_invoiced(office: Enterprise) -> None:
     """5: the vendor asks 102 an hour; the invoice is matched with the entry's cost and posted."""
     asked: Row = {"order": ORDER, "invoice": INVOICE, "day": INVOICED, "prices": {1: 102}, "match_actuals": True}
     done = await office.run("invoice-purchase-order", company="uspm", **asked)
-    assert await voucher(office, done["voucher"]) == [
+    assert await entries(office, Voucher=done["voucher"]) == [
         ("AP", 0, 1020),
         ("PROC-INTEG", 1020, 0),
         ("RCPT-ACCR", 1000, 0),
@@ -184,8 +195,11 @@ async def is_posted_anew(office: Enterprise, receipts_in_ledger: bool) -> None:
     await posted(office)
     reversal, replacing = await one(office, COST, -1000, "amount"), await one(office, COST, 1020, "amount")
     mirror = [(account, credit, debit) for account, debit, credit in COST_LINES[receipts_in_ledger]]
-    assert await voucher(office, reversal["msdyn_vouchernumber"]) == mirror
-    assert await voucher(office, replacing["msdyn_vouchernumber"]) == [("COST", 1020, 0), ("PROC-INTEG", 0, 1020)]
+    assert await entries(office, Voucher=reversal["msdyn_vouchernumber"]) == mirror
+    assert await entries(office, Voucher=replacing["msdyn_vouchernumber"]) == [
+        ("COST", 1020, 0),
+        ("PROC-INTEG", 0, 1020),
+    ]
     assert [row[:3] for row in await accounted(office)] == [
         (COST, -1000, 1),
         (COST, 1000, 1),
@@ -193,7 +207,7 @@ async def is_posted_anew(office: Enterprise, receipts_in_ledger: bool) -> None:
         (UNBILLED, 1800, 1),
     ]
     assert len(await written_back(office)) == 4
-    assert await written_back(office) == await vouchers(office)
+    assert await written_back(office) == await posted_vouchers(office)
     transactions = await office.kept("ProjectPostedTransactions")
     assert told(transactions, "Part", "TransType", "Qty", "Amount", "AccountingAmount") == [
         ("Cost", "Hour", -10, -1000, -1000),

@@ -51,12 +51,11 @@ from tests.scenarios.payables import (
     product,
     statuses,
     the_invoice,
+    trigger,
     verified,
 )
 
 ENTRIES = "LedgerVoucherEntries"
-
-trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 
 
 @pytest.fixture

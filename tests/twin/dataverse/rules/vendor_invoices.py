@@ -62,7 +62,7 @@ def guard_vendor_invoice_line(act: Act) -> None:
             raise errors.plugin(CONFIRMED_GUARD)
     if act.operation.message == "Delete":
         return
-    if before is None or changed - {VERIFICATION}:
+    if changed - {VERIFICATION}:
         _keep_line(act, before, invoices)
     if before is None or not changed.isdisjoint(_NEEDED):
         _require_needed(act)

@@ -2,7 +2,7 @@
 
 Documented: amounts are those of the inter-organizational sales, the vendor invoice is made pending under the same
 number, and project cost and ledger cost arise when it is posted, without the procurement account and without Dataverse.
-Assumed: the cost account, and that the accrual is reversed at the rate at which it was posted.
+Assumed: the cost account, and that customer and accrual are posted at the rate at which the sale was.
 """
 
 from __future__ import annotations

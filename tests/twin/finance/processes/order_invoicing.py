@@ -3,8 +3,8 @@
 Source: Microsoft Learn, "Subcontract purchase orders". Documented: that quantities default from the product receipts,
 that with *Match actuals* (10.0.48) all actuals of these start matched and *Update product receipt* takes their sum, that
 another quantity than theirs is asked about on posting, and that posting is that of any vendor invoice. Assumed: that no
-more is invoiced than was received, that what is invoiced is what was received first, that posting takes the accrual of
-that back, and the texts. How a match in Finance reaches Dataverse is not documented, so here it stays in staging.
+more is invoiced than was received, that what is invoiced is what was received first and not taken back, that posting
+takes the accrual of that back, and the texts. How a match in Finance reaches Dataverse is not documented, so here it stays in staging.
 """
 
 from __future__ import annotations
