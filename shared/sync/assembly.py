@@ -49,7 +49,7 @@ async def require_member_in_order(
     if header_id is None or not declared.is_member(row):
         return
     if not declared.is_untied(row):
-        await declared.require_header(wanted)
+        await declared.require_header(header_id, wanted)
         return
     tied = [key async for key, is_untied in declared.members_of(header_id) if not is_untied]
     if tied and not await declared.is_there(first := one_to_wait_for(tied)):
@@ -132,10 +132,10 @@ class _Declared:
         rows = FinanceRows(self._services.finance, self._members.map, self._members.map.finance.key)
         return await rows.version(key) is not None
 
-    async def require_header(self, wanted: Values) -> None:
-        """Parked if the header that a member names is not in Finance yet."""
+    async def require_header(self, header_id: str, wanted: Values) -> None:
+        """Parked if the header that a member names is not in Finance yet, and will be."""
         reference = self._header_of_member
-        if await lookups.is_in_finance(self._services, reference, wanted):
+        if await lookups.is_in_finance(self._services, reference, wanted) or not await self._is_carried(header_id):
             return
         missing = reference.missing(wanted)
         raise Parked(
@@ -143,6 +143,12 @@ class _Declared:
             missing=missing,
             column=reference.group.column,
         )
+
+    async def _is_carried(self, header_id: str) -> bool:
+        """Whether the header's map carries it: of old documents it may no longer do, and nothing waits for these."""
+        headers = self._services.catalogue.direction(f"{self.header.id}_to_{Side.FINANCE}")
+        found = await self._services.dataverse.read(self.header.dataverse.table, header_id, headers.naming_shape)
+        return found is not None and headers.applies(found.row)
 
     def waits_for(self, direction: Direction, key: str) -> Parked:
         """Say that a row waits for a member."""

@@ -20,6 +20,7 @@ INVOICES, INVOICE_LINES = "vendor_invoices_to_dataverse", "vendor_invoice_lines_
 ORDERS, ORDER_LINES = "subcontracts_to_finance", "subcontract_lines_to_finance"
 PROPOSALS, ACTUALS, TIES = "invoice_proposals_to_finance", "actuals_to_finance", "transaction_connections_to_finance"
 BILLED, UNBILLED, TIME, MILESTONE = 192350006, 192350005, 192350000, 192350003
+CONFIRMED_INVOICE, PAID_INVOICE = 192350002, 192350003
 #: Lines of a document. Microsoft's own live synchronisation takes no more than 1,000 of an invoice.
 SIZES = (1, 1_000, pytest.param(5_000, marks=pytest.mark.long))
 
@@ -91,13 +92,13 @@ async def test_a_vendor_invoice_may_be_confirmed_only_when_its_last_line_is_ther
 # -- project invoices --------------------------------------------------------------------------------------------------
 
 
-async def invoice(stage: Stage, lines: int, *, milestones: int = 0) -> Told:
-    """Confirm a proforma as Dataverse does: what is billed, and for a sale of hours what ties it to the unbilled one."""
+async def invoice(stage: Stage, lines: int, *, milestones: int = 0, status: int = CONFIRMED_INVOICE) -> Told:
+    """Leave a proforma as its confirmation does: what is billed, and what ties sales of hours to the unbilled ones."""
     bound = {
         "salesorderid@odata.bind": f"/salesorders({id_of('ORD-1')})",
         "transactioncurrencyid@odata.bind": f"/transactioncurrencies({id_of('USD')})",
     }
-    numbered = {"invoicenumber": "INV-1", "msdyn_ordertype": 192350001, "msdyn_projectinvoicestatus": 192350002}
+    numbered = {"invoicenumber": "INV-1", "msdyn_ordertype": 192350001, "msdyn_projectinvoicestatus": status}
     header = await stage.enter("invoices", "INV-1", msdyn_invoicedate="2026-10-31", **numbered, **bound)
     told = [(PROPOSALS, header)]
     for number in range(lines):
@@ -204,6 +205,16 @@ async def test_of_an_invoice_of_milestones_alone_the_proposal_goes_last(
     assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW)] == [BILLED_ROW]
     await heard_in_any_order(stage, [second], seconds=180)
     assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW)] == [BILLED_ROW, BILLED_ROW, PROPOSAL]
+
+
+@pytest.mark.usefixtures("data_import")
+async def test_what_an_invoice_billed_that_is_paid_by_now_waits_for_no_proposal(
+    stage: Stage, arrivals: list[tuple[str, str]]
+) -> None:
+    await stage.heard("contracts_to_finance", await stage.contract())
+    told = await invoice(stage, 1, status=PAID_INVOICE)
+    await heard_in_any_order(stage, told, seconds=300)
+    assert [each for each in arrivals if each in (PROPOSAL, BILLED_ROW, TIE)] == [BILLED_ROW, TIE]
 
 
 # -- subcontracts ------------------------------------------------------------------------------------------------------
