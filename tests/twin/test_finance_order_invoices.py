@@ -113,6 +113,17 @@ async def test_another_quantity_than_that_of_the_matched_actuals_is_posted_after
     assert await matched(finance, "work") == ["VI-88"]
 
 
+async def test_parts_of_an_accrual_that_is_not_divisible_take_back_all_of_it(finance: Buyer) -> None:
+    await finance.becomes("Draft")
+    await finance.change(key("ProjSubContractPurchaseOrderLines", "SL-1"), PurchPrice=33.3333)
+    await finance.becomes("Confirmed")
+    await received(finance, work=3)
+    assert (await finance.balances("uspm"))["RCPT-ACCR"] == -100
+    for invoice in ("VI-1", "VI-2", "VI-3"):
+        await invoiced(finance, invoice, quantities={1: 1})
+    assert "RCPT-ACCR" not in await finance.balances("uspm")
+
+
 async def test_what_was_taken_back_after_its_invoice_is_credited(finance: Buyer) -> None:
     await received(finance, work=10)
     await invoiced(finance)

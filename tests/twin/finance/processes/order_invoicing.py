@@ -130,9 +130,11 @@ class OrderInvoicing:
     def _release(self, line: _Invoiced, currency: Value) -> Iterator[Pair]:
         """Return what takes back the accrual of what is invoiced."""
         for received, quantity in self._taken(line):
-            part = quantity / number(received.values["Quantity"])
+            whole, before = (number(received.values[name]) for name in ("Quantity", "InvoicedQuantity"))
             accrued, accounting = (
-                rounded(number(received.values[name]) * part) for name in ("AccruedAmount", "AccruedAccountingAmount")
+                # The difference of two sums, so that the last part leaves nothing of the whole.
+                rounded(total * (before + quantity) / whole) - rounded(total * before / whole)
+                for total in (number(received.values[name]) for name in ("AccruedAmount", "AccruedAccountingAmount"))
             )
             if accounting:
                 yield Pair("RCPT-ACCR", "RCPT-EXP", accounting, accrued, currency)
@@ -141,8 +143,8 @@ class OrderInvoicing:
         """Spread what is invoiced over the receipts, the first ones first."""
         left = line.quantity
         for received in _taking_back_first(self._received(line.ordered), _left, left):
-            open_ = _left(received)
-            taken = plain(min(left, open_, key=abs) if open_ * line.quantity > 0 else open_)
+            remaining = _left(received)
+            taken = plain(min(left, remaining, key=abs) if remaining * line.quantity > 0 else remaining)
             left -= taken
             if taken:
                 yield received, taken
