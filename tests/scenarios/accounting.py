@@ -52,6 +52,27 @@ async def related(office: Enterprise) -> list[tuple[str, ...]]:
     return told(of_actuals, "TRANSACTION1ID", "TRANSACTION1ROLE", "TRANSACTION2ID", "TRANSACTION2ROLE")
 
 
+async def connected(office: Enterprise) -> list[tuple[str, ...]]:
+    """The connections of actuals in Dataverse, as `related` tells them of Finance; entries and their lines have some too."""
+    rows = await office.held("msdyn_transactionconnections")
+    types = ("msdyn_transaction1type", "msdyn_transaction2type")
+    of_actuals = [row for row in rows if [row[each] for each in types] == ["msdyn_actual"] * 2]
+    ends = ("transaction1", "transaction1role", "transaction2", "transaction2role")
+    return told(of_actuals, *(f"msdyn_{end}" for end in ends))
+
+
+async def posted_vouchers(office: Enterprise) -> list[tuple[Any, ...]]:
+    """What each posted line of the integration journal was posted under: import id of its actual, voucher."""
+    lines = [row for row in await office.kept(JOURNAL_LINES) if row["Status"] == "Posted"]
+    return told(lines, "ActualsImportId", "Voucher")
+
+
+async def written_back(office: Enterprise) -> list[tuple[Any, ...]]:
+    """What Dataverse holds of vouchers: import id of each actual that has one, voucher."""
+    actuals = [row for row in await office.held("msdyn_actuals") if row["msdyn_vouchernumber"]]
+    return told(actuals, "msdyn_actualimportid", "msdyn_vouchernumber")
+
+
 async def actual(office: Enterprise, kind: int) -> Row:
     """The one actual of a type."""
     return await office.the("msdyn_actuals", f"msdyn_transactiontypecode eq {kind}")
@@ -65,6 +86,11 @@ async def accounted(office: Enterprise) -> list[tuple[Any, ...]]:
     columns = ("accountingamount", "accountingexchangerate", "vouchernumber", "accountingsalestax")
     actuals = await office.held("msdyn_actuals")
     return told(actuals, "msdyn_transactiontypecode", *(f"msdyn_{name}" for name in columns))
+
+
+async def entries(office: Enterprise, **where: str) -> list[tuple[Any, ...]]:
+    """Account, debit and credit of the ledger entries that have these values."""
+    return told(await office.kept("LedgerVoucherEntries", **where), "Account", "Debit", "Credit")
 
 
 async def balances(office: Enterprise) -> dict[str, float]:

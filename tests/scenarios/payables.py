@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.scenarios.consulting import COST, MATERIAL, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 
@@ -13,6 +15,8 @@ HEADERS_OVER, LINES_OVER = "vendor_invoices_to_dataverse", "vendor_invoice_lines
 
 DRAFT, IN_REVIEW, CONFIRMED = 192350000, 192350001, 192350002
 NOT_STARTED, COMPLETE = 192350000, 192350002
+#: In either way in which Dataverse may come to look at an invoice.
+trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 #: When the app has done all that a posting sets off, packages of connections included.
 SETTLED = 180.0
 
@@ -59,17 +63,17 @@ async def buys(office: Enterprise) -> Consulting:
     return firm
 
 
-async def vendor(office: Enterprise, number: str = VENDOR, company: str = "uspm") -> None:
-    """Enter a vendor."""
-    names = {"VendorAccountNumber": number, "VendorOrganizationName": "Quay Software", "VendorGroupId": "60"}
-    await office.book("VendorsV2", dataAreaId=company, CurrencyCode="USD", **names)
+async def vendor(office: Enterprise, number: str = VENDOR, **columns: Any) -> None:
+    """Enter a vendor of USPM."""
+    names = {"VendorAccountNumber": number, "VendorOrganizationName": f"Vendor {number}", "VendorGroupId": "60"}
+    await office.book("VendorsV2", dataAreaId="uspm", **{"CurrencyCode": "USD", **names, **columns})
 
 
-async def product(office: Enterprise, number: str, company: str = "uspm", unit: str = "ea", **columns: Any) -> None:
+async def product(office: Enterprise, number: str, company: str = "uspm", **columns: Any) -> None:
     """Release a product."""
-    units = {"SalesUnitSymbol": unit, "InventoryUnitSymbol": unit}
+    units = {"SalesUnitSymbol": "ea", "InventoryUnitSymbol": "ea", **columns}
     names = {"ProductNumber": number, "ItemNumber": number, "ProductName": number.title()}
-    await office.book("CDSReleasedDistinctProducts", dataAreaId=company, **names, **units, **columns)
+    await office.book("CDSReleasedDistinctProducts", dataAreaId=company, **names, **units)
 
 
 async def invoiced(office: Enterprise, *lines: Row, company: str = "uspm", **columns: Any) -> str:

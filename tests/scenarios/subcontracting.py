@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.scenarios import payables
 from tests.scenarios.accounting import posted
 from tests.scenarios.consulting import CATEGORY, MATERIAL, TIME, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
@@ -39,8 +40,7 @@ async def buying(office: Enterprise) -> Consulting:
 
 async def vendor(firm: Consulting, number: str, **columns: Any) -> None:
     """Enter a vendor in Finance; Dataverse makes an account of it."""
-    names = {"VendorAccountNumber": number, "VendorOrganizationName": f"Vendor {number}", "VendorGroupId": "60"}
-    await firm.office.book("VendorsV2", **{"dataAreaId": "uspm", **names, "CurrencyCode": "USD", **columns})
+    await payables.vendor(firm.office, number, **columns)
     await firm.office.travel()
     condition = f"accountnumber eq '{number}' and _msdyn_company_value eq {firm['uspm']}"
     await firm.knows(number, "accounts", "accountid", condition)
@@ -126,9 +126,3 @@ async def accepted(office: Enterprise) -> None:
     await office.run("generate-product-receipts", company="uspm")
     done = await office.run("post-product-receipts", company="uspm")
     assert done["errors"] == []
-
-
-async def voucher(office: Enterprise, number: str) -> list[tuple[str, float, float]]:
-    """What a voucher of USPM wrote: account, debit, credit."""
-    entries = await office.kept("LedgerVoucherEntries", dataAreaId="uspm", Voucher=number)
-    return told(entries, "Account", "Debit", "Credit")

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.accounting import accounted, balances, posted, related
+from tests.scenarios.accounting import (
+    accounted,
+    balances,
+    connected,
+    entries,
+    posted,
+    posted_vouchers,
+    related,
+    written_back,
+)
 from tests.scenarios.consulting import CATEGORY, COST, TIME, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 from tests.scenarios.payables import SETTLED, jobs_run
@@ -25,7 +34,6 @@ from tests.scenarios.subcontracting import (
     order,
     ordered,
     received,
-    voucher,
 )
 
 ORDER, INVOICE, WORKED, INVOICED = "USPM-PO-0000001", "VI-88", "2026-09-01", "2026-09-10"
@@ -95,7 +103,8 @@ async def is_worked(firm: Consulting) -> Row:
         ("Sales", 10, 180, 1800, "SL-1", f"{WORKED}T12:00:00Z"),
     ]
     cost, sale = await one(office, COST, 10), await one(office, UNBILLED, 10)
-    assert await related(office) == [(sale["msdyn_actualid"], "Unbilled Sales", cost["msdyn_actualid"], "Cost")]
+    assert await connected(office) == [(sale["msdyn_actualid"], "Unbilled Sales", cost["msdyn_actualid"], "Cost")]
+    assert await related(office) == await connected(office)
     return entry
 
 
@@ -103,14 +112,19 @@ async def is_posted(office: Enterprise, receipts_in_ledger: bool) -> None:
     """3: both are posted; the cost in the subledger alone where receipts are posted in the ledger."""
     await posted(office)
     cost, sale = await one(office, COST, 10), await one(office, UNBILLED, 10)
-    assert await voucher(office, cost["msdyn_vouchernumber"]) == COST_LINES[receipts_in_ledger]
-    assert await voucher(office, sale["msdyn_vouchernumber"]) == [("ACCRUED-REV", 0, 1800), ("WIP-SALES", 1800, 0)]
+    assert await entries(office, Voucher=cost["msdyn_vouchernumber"]) == COST_LINES[receipts_in_ledger]
+    assert await entries(office, Voucher=sale["msdyn_vouchernumber"]) == [
+        ("ACCRUED-REV", 0, 1800),
+        ("WIP-SALES", 1800, 0),
+    ]
     transactions = await office.kept("ProjectPostedTransactions")
     assert told(transactions, "Part", "TransType", "Qty", "Amount", "AccountingAmount") == [
         ("Cost", "Hour", 10, 1000, 1000),
         ("Sale", "Hour", 10, 1800, 1800),
     ]
     assert [row[:3] for row in await accounted(office)] == [(COST, 1000, 1), (UNBILLED, 1800, 1)]
+    assert len(await written_back(office)) == 2
+    assert await written_back(office) == await posted_vouchers(office)
 
 
 async def is_received(office: Enterprise) -> None:
@@ -120,14 +134,14 @@ async def is_received(office: Enterprise) -> None:
     assert (receipt["PurchaseOrderNumber"], receipt["AccountingDate"]) == (ORDER, f"{WORKED}T12:00:00Z")
     assert await received(office) == [(WORKED, "Posted", 10)]
     assert await ordered(office, "ReceivedQuantity", "OpenQuantity", "PurchStatus") == (10, 30, "Backorder")
-    assert await voucher(office, receipt["Voucher"]) == [("RCPT-ACCR", 0, 1000), ("RCPT-EXP", 1000, 0)]
+    assert await entries(office, Voucher=receipt["Voucher"]) == [("RCPT-ACCR", 0, 1000), ("RCPT-EXP", 1000, 0)]
 
 
 async def is_invoiced(office: Enterprise) -> None:
     """5: the vendor asks 102 an hour; the invoice is matched with the entry's cost and posted."""
     asked: Row = {"order": ORDER, "invoice": INVOICE, "day": INVOICED, "prices": {1: 102}, "match_actuals": True}
     done = await office.run("invoice-purchase-order", company="uspm", **asked)
-    assert await voucher(office, done["voucher"]) == [
+    assert await entries(office, Voucher=done["voucher"]) == [
         ("AP", 0, 1020),
         ("PROC-INTEG", 1020, 0),
         ("RCPT-ACCR", 1000, 0),
@@ -146,12 +160,12 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
     await office.travel(seconds=SETTLED)
     invoice = await office.the("msdyn_projectvendorinvoices", f"msdyn_vendorinvoicenumber eq '{INVOICE}'")
     assert (invoice[AUTOMATIC], invoice["statuscode"]) == (True, 192350002)
-    columns = ("transactiontypecode", "quantity", "price", "amount", "adjustmentstatus")
+    columns = ("transactiontypecode", "quantity", "price", "amount", "adjustmentstatus", "skipsync", "documentdate")
     assert told(await office.held("msdyn_actuals"), *(f"msdyn_{name}" for name in columns)) == [
-        (COST, -10, 100, -1000, UNADJUSTABLE),
-        (COST, 10, 100, 1000, ADJUSTED),
-        (COST, 10, 102, 1020, None),
-        (UNBILLED, 10, 180, 1800, None),
+        (COST, -10, 100, -1000, UNADJUSTABLE, False, WORKED),
+        (COST, 10, 100, 1000, ADJUSTED, False, WORKED),
+        (COST, 10, 102, 1020, None, False, INVOICED),
+        (UNBILLED, 10, 180, 1800, None, False, WORKED),
     ]
     names = ("TransactionType", "Quantity", "Amount", "AdjustmentStatus", "SubcontractLine")
     assert told(await office.kept("ProjActualsImports"), *names) == [
@@ -163,7 +177,7 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
     original, reversal = await one(office, COST, 1000, "amount"), await one(office, COST, -1000, "amount")
     replacing, sale = await one(office, COST, 1020, "amount"), await one(office, UNBILLED, 1800, "amount")
     ids = [row["msdyn_actualid"] for row in (original, reversal, replacing, sale)]
-    assert await related(office) == sorted(
+    assert await connected(office) == sorted(
         [
             (ids[3], "Unbilled Sales", ids[0], "Cost"),
             (ids[1], "Reversing", ids[0], "Original"),
@@ -171,6 +185,7 @@ async def is_confirmed_and_matched(office: Enterprise) -> None:
         ],
         key=str,
     )
+    assert await related(office) == await connected(office)
     header = await office.the_finance("VendInvoiceExportsV2")
     assert (header["ProjVendInvoiceStatus"], header["PurchId"]) == ("Confirmed", ORDER)
 
@@ -180,13 +195,25 @@ async def is_posted_anew(office: Enterprise, receipts_in_ledger: bool) -> None:
     await posted(office)
     reversal, replacing = await one(office, COST, -1000, "amount"), await one(office, COST, 1020, "amount")
     mirror = [(account, credit, debit) for account, debit, credit in COST_LINES[receipts_in_ledger]]
-    assert await voucher(office, reversal["msdyn_vouchernumber"]) == mirror
-    assert await voucher(office, replacing["msdyn_vouchernumber"]) == [("COST", 1020, 0), ("PROC-INTEG", 0, 1020)]
+    assert await entries(office, Voucher=reversal["msdyn_vouchernumber"]) == mirror
+    assert await entries(office, Voucher=replacing["msdyn_vouchernumber"]) == [
+        ("COST", 1020, 0),
+        ("PROC-INTEG", 0, 1020),
+    ]
     assert [row[:3] for row in await accounted(office)] == [
         (COST, -1000, 1),
         (COST, 1000, 1),
         (COST, 1020, 1),
         (UNBILLED, 1800, 1),
+    ]
+    assert len(await written_back(office)) == 4
+    assert await written_back(office) == await posted_vouchers(office)
+    transactions = await office.kept("ProjectPostedTransactions")
+    assert told(transactions, "Part", "TransType", "Qty", "Amount", "AccountingAmount") == [
+        ("Cost", "Hour", -10, -1000, -1000),
+        ("Cost", "Hour", 10, 1000, 1000),
+        ("Cost", "Hour", 10, 1020, 1020),
+        ("Sale", "Hour", 10, 1800, 1800),
     ]
 
 

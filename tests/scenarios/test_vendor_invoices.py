@@ -51,12 +51,11 @@ from tests.scenarios.payables import (
     product,
     statuses,
     the_invoice,
+    trigger,
     verified,
 )
 
 ENTRIES = "LedgerVoucherEntries"
-
-trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 
 
 @pytest.fixture
@@ -208,6 +207,27 @@ async def test_v6_the_category_of_what_was_bought_decides_what_it_is_on_the_proj
         ("Item", "PROC-INTEG"),
     ]
     assert (await balances(office)).get("PROC-INTEG") is None
+    assert await office.is_at_rest()
+
+
+@trigger
+async def test_v6_what_is_stocked_is_a_cost_in_finance_at_once_and_in_dataverse_when_it_is_confirmed(
+    firm: Consulting, trigger: str
+) -> None:
+    office = firm.office
+    await jobs_run(office, trigger)
+    await product(office, "BOLT", IsStockedProduct="Yes")
+    await office.travel()
+    await invoiced(office, {**LICENCES, "item": "BOLT", "price": 4}, CONSULTING)
+    assert await balances(office) == {"COST": 20, "PROC-INTEG": 180, "AP": -200}
+    await office.travel(seconds=SETTLED)
+    costs = [row[1:] for row in await charged(office) if row[0] == COST]
+    assert costs == [(TIME, 2, 90, 180), (MATERIAL, 5, 4, 20)]
+    await posted(office)
+    found = await balances(office)
+    assert (found["COST"], found["AP"], found.get("PROC-INTEG")) == (200, -200, None)
+    accounts = [row[1:3] for row in await accounted(office) if row[0] == COST]
+    assert accounts == [(180, 1), (None, None)], "the journal has no line of what was posted already"
     assert await office.is_at_rest()
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.accounting import balances, posted
+from tests.scenarios.accounting import (
+    accounted,
+    balances,
+    connected,
+    entries,
+    posted,
+    posted_vouchers,
+    related,
+    written_back,
+)
 from tests.scenarios.consulting import (
     COST,
     INTER_ORG,
@@ -24,11 +33,8 @@ from tests.scenarios.payables import (
     buys,
     invoiced,
     jobs_run,
+    trigger,
 )
-
-ENTRIES = "LedgerVoucherEntries"
-
-trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 
 
 @pytest.fixture
@@ -97,6 +103,14 @@ async def test_v7_an_invoice_for_another_company_s_project_is_a_cost_that_stays_
         ("uspm", "InterOrgSales", "gbpm", 180, "USD", FIRST),
         ("uspm", "ResourcingUnitCost", "gbpm", 180, "USD", FIRST),
     ]
+    ids = {row["msdyn_transactiontypecode"]: row["msdyn_actualid"] for row in actuals}
+    pairs = [
+        (ids[UNBILLED], "Unbilled Sales", ids[COST], "Cost"),
+        (ids[INTER_ORG], "Inter-Organizational Sales", ids[RESOURCING_COST], "Resourcing Unit Cost"),
+        (ids[RESOURCING_COST], "Resourcing Unit Cost", ids[COST], "Cost"),
+    ]
+    assert await connected(office) == sorted(pairs, key=str)
+    assert await related(office) == await connected(office)
     assert await office.is_at_rest()
 
 
@@ -111,6 +125,14 @@ async def test_v7_the_procurement_account_clears_in_one_company_and_the_cost_arr
     for company in ("uspm", "gbpm"):
         await posted(office, company)
     assert await balances(office) == {"AP": -180, "COST": 180, "WIP-SALES": 180, "ACCRUED-REV": -180}
+    assert [row[:3] for row in await accounted(office)] == [
+        (COST, None, None),
+        (UNBILLED, 200, 1),
+        (RESOURCING_COST, 180, 1),
+        (INTER_ORG, 180, 1),
+    ]
+    assert len(await written_back(office)) == 3
+    assert await written_back(office) == await posted_vouchers(office)
     sent = await office.run("intercompany-invoice", company="uspm", borrowing="gbpm", project="PRJ-7")
     assert await balances(office) == {"AP": -180, "COST": 180, "AR": 180, "IC-REV": -180}
     (number,) = sent["invoices"]
@@ -118,9 +140,17 @@ async def test_v7_the_procurement_account_clears_in_one_company_and_the_cost_arr
     await office.set_up("gbpm", exchange_rates=[rate])
     await office.run("post-intercompany-vendor-invoice", company="gbpm", invoice=number)
     await office.travel(seconds=SETTLED)
-    theirs = told(await office.kept(ENTRIES, dataAreaId="gbpm"), "Account", "Debit", "Credit")
-    assert theirs == [("ACCRUED-REV", 0, 200), ("AP", 0, 144), ("COST", 144, 0), ("WIP-SALES", 200, 0)]
-    costs = [row for row in await office.kept("ProjectPostedTransactions") if row["Part"] == "Cost"]
-    assert told(costs, "dataAreaId", "ProjId", "Qty", "Amount", "AccountingAmount") == [("gbpm", "PRJ-7", 2, 180, 144)]
+    assert await entries(office, dataAreaId="gbpm") == [
+        ("ACCRUED-REV", 0, 200),
+        ("AP", 0, 144),
+        ("COST", 144, 0),
+        ("WIP-SALES", 200, 0),
+    ]
+    transactions = await office.kept("ProjectPostedTransactions")
+    columns = ("dataAreaId", "Part", "ProjId", "Qty", "Amount", "CurrencyId", "AccountingAmount")
+    assert told(transactions, *columns) == [
+        ("gbpm", "Cost", "PRJ-7", 2, 180, "USD", 144),
+        ("gbpm", "Sale", "PRJ-7", 2, 200, "GBP", 200),
+    ]
     assert len(await office.held(INVOICES)) == 1
     assert await office.is_at_rest()

@@ -31,14 +31,13 @@ from tests.scenarios.payables import (
     jobs_run,
     product,
     statuses,
+    trigger,
     vendor,
     waits_for,
 )
 
 #: Seconds after which the sweep has looked at whatever waits.
 PATIENCE = 1_000.0
-
-trigger = pytest.mark.parametrize("trigger", ["header_update", "any_write"])
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ class Invoiced(ProjectStage):
         return await self.api.post(action, parameters)
 
     async def subcontract(self) -> None:
-        """Enter a subcontract with a line of a developer's hours, and let ten hours be worked on it."""
+        """Enter a subcontract with a line of a developer's hours."""
         await self.enter("msdyn_subcontracts", "SC-1", msdyn_Vendor__accounts="vendor", **self.of_uspm())
         await self.enter(
             "msdyn_subcontractlines",
@@ -122,10 +122,10 @@ class Invoiced(ProjectStage):
     def of_uspm(self) -> dict[str, str]:
         return {"msdyn_OwningCompany__cdm_companies": "USPM"}
 
-    async def subcontracted(self, name: str, hours: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def subcontracted(self, name: str, hours: int, **columns: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Approve hours on the subcontract; give cost and sale."""
         before = len(await self.actuals())
-        await self.time(name, hours, msdyn_SubcontractLine__msdyn_subcontractlines="SL-1")
+        await self.time(name, hours, msdyn_SubcontractLine__msdyn_subcontractlines="SL-1", **columns)
         await self.approved(name)
         cost, sale = (await self.actuals())[before:]
         return cost, sale

@@ -44,6 +44,18 @@ async def test_nobody_edits_an_invoice_in_dataverse_but_for_its_verification(sta
     assert (await stage.changed(LINES, "TX-1", msdyn_price=90)).status == 204
 
 
+async def test_nobody_adds_a_line_by_hand_to_an_invoice_that_came_from_finance(stage: Invoiced) -> None:
+    await stage.arrives()
+    assert words(await stage.api.post(LINES, stage.charge())) == (REFUSED, PLUGIN, rules.NOT_EDITABLE)
+    await stage.enter(INVOICES, "own", msdyn_name="own")
+    mine = stage.charge(msdyn_VendorInvoice__msdyn_projectvendorinvoices="own")
+    assert (await stage.api.post(LINES, mine)).status == 204
+    moved = stage.body({"msdyn_VendorInvoice__msdyn_projectvendorinvoices": "VI-77"})
+    [line] = await stage.api.rows(LINES)
+    answer = await stage.api.patch(f"{LINES}({line['msdyn_projectvendorinvoicelineid']})", moved)
+    assert words(answer) == (REFUSED, PLUGIN, rules.NOT_EDITABLE)
+
+
 @pytest.mark.parametrize("user", ["person", "app"])
 async def test_a_status_is_not_written_but_comes_of_verifying_and_confirming(stage: Invoiced, user: str) -> None:
     await stage.arrives()
@@ -148,7 +160,9 @@ async def test_a_category_must_be_active_and_an_expense_must_have_one(stage: Inv
     for columns in (category, {**expense, **category}):
         assert words(await stage.app.post(LINES, stage.charge(**columns))) == (REFUSED, PLUGIN, text)
     await stage.changed("msdyn_transactioncategories", "dev", statecode=0)
-    assert (await stage.app.post(LINES, stage.charge(**expense, **category))).status == 204
+    await stage.charged("TX-1", **expense, **category)
+    becomes = await stage.app.patch(f"{LINES}({stage['TX-1']})", {"msdyn_TransactionCategory@odata.bind": None})
+    assert words(becomes) == (REFUSED, PLUGIN, text)
 
 
 async def test_an_action_on_a_line_wants_costs_that_are_there(stage: Invoiced) -> None:

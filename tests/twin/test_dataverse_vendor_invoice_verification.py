@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.twin.dataverse import DataverseTwin
@@ -17,12 +19,7 @@ from tests.twin.invoiced import (
     REFUSED,
     Invoiced,
 )
-from tests.twin.projects import (
-    COST,
-    UNBILLED,
-    told,
-    words,
-)
+from tests.twin.projects import COST, EXPENSE, TIME, UNBILLED, told, words
 
 ADJUSTED, UNADJUSTABLE = 192350001, 192350002
 
@@ -135,6 +132,84 @@ async def test_only_costs_that_say_what_the_line_says_are_matched(stage: Invoice
     assert (await stage.match("TX-1", cost["msdyn_actualid"], other["msdyn_actualid"])).status == 204
     twice = await stage.match("TX-1", cost["msdyn_actualid"])
     assert words(twice) == (REFUSED, PLUGIN, verification.NOT_FITTING)
+
+
+async def begin_alike(stage: Invoiced) -> str:
+    """Approve ten hours that say all a line may ask for, and enter another one of each; give the id of their cost."""
+    await stage.subcontract()
+    await stage.enter("msdyn_projecttasks", "task", msdyn_project__msdyn_projects="PRJ-1")
+    said = {
+        "msdyn_projectTask__msdyn_projecttasks": "task",
+        "msdyn_transactioncategory__msdyn_transactioncategories": "dev",
+    }
+    cost, _ = await stage.subcontracted("ten hours", 10, **said)
+    await stage.contract("ORD-2")
+    await stage.line("line 2", contract="ORD-2")
+    await stage.project("PRJ-2")
+    await stage.enter("msdyn_projecttasks", "task 2", msdyn_project__msdyn_projects="PRJ-1")
+    await stage.enter("bookableresourcecategories", "tester", name="Tester")
+    await stage.enter("msdyn_transactioncategories", "tests", msdyn_name="Tests")
+    await stage.resource("Bob", "USPM")
+    of_subcontract = {"msdyn_Subcontract__msdyn_subcontracts": "SC-1", "msdyn_transactionclassification": TIME}
+    await stage.enter("msdyn_subcontractlines", "SL-2", **of_subcontract, **stage.of_uspm())
+    await stage.arrives()
+    return str(cost["msdyn_actualid"])
+
+
+#: A line that says all that the ten hours say.
+ALIKE: dict[str, Any] = {
+    **OF_SUBCONTRACT,
+    "msdyn_SalesContract__salesorders": "ORD-1",
+    "msdyn_SalesContractLineId__salesorderdetails": "line",
+    "msdyn_Task__msdyn_projecttasks": "task",
+    "msdyn_TransactionCategory__msdyn_transactioncategories": "dev",
+    "msdyn_bookableresource__bookableresources": "Ann",
+}
+
+
+async def test_a_cost_that_says_all_that_the_line_says_is_matched(stage: Invoiced) -> None:
+    cost = await begin_alike(stage)
+    await stage.charged("TX-1", **ALIKE)
+    assert (await stage.match("TX-1", cost)).status == 204
+
+
+@pytest.mark.parametrize(
+    "unlike",
+    [
+        {"msdyn_SalesContract__salesorders": "ORD-2"},
+        {"msdyn_SalesContractLineId__salesorderdetails": "line 2"},
+        {"msdyn_transactionclassification": EXPENSE},
+        {"msdyn_Project__msdyn_projects": "PRJ-2"},
+        {"msdyn_Task__msdyn_projecttasks": "task 2"},
+        {"msdyn_ResourceCategory__bookableresourcecategories": "tester"},
+        {"msdyn_TransactionCategory__msdyn_transactioncategories": "tests"},
+        {"msdyn_Product__products": "licence"},
+        {"msdyn_SubcontractLine__msdyn_subcontractlines": "SL-2"},
+        {"msdyn_bookableresource__bookableresources": "Bob"},
+    ],
+    ids=lambda unlike: next(iter(unlike)).partition("__")[0],
+)
+async def test_a_cost_that_differs_from_the_line_in_one_thing_is_not_matched(
+    stage: Invoiced, unlike: dict[str, Any]
+) -> None:
+    cost = await begin_alike(stage)
+    await stage.charged("TX-1", **{**ALIKE, **unlike})
+    assert words(await stage.match("TX-1", cost)) == (REFUSED, PLUGIN, verification.NOT_FITTING)
+    await stage.tells_to_confirm()
+    assert await stage.jobs() == {"succeeded": 1, "failed": 0}
+    assert {row["msdyn_adjustmentstatus"] for row in await stage.actuals(COST)} == {None}
+
+
+async def test_a_cost_that_was_adjusted_is_matched_no_more(stage: Invoiced) -> None:
+    await stage.subcontract()
+    cost, _ = await stage.subcontracted("ten hours", 10)
+    assert (await stage.act("msdyn_CancelApproval", "msdyn_timeentry", "ten hours")).status == 204
+    _, reversal = await stage.actuals(COST)
+    await stage.arrives()
+    await stage.charged("TX-1", **OF_SUBCONTRACT)
+    for row in (cost, reversal):
+        answer = await stage.match("TX-1", row["msdyn_actualid"])
+        assert words(answer) == (REFUSED, PLUGIN, verification.NOT_FITTING)
 
 
 async def test_what_is_unmatched_again_stays_as_it_was(stage: Invoiced) -> None:

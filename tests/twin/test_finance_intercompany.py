@@ -65,7 +65,8 @@ async def test_without_the_relation_both_rows_of_the_lending_company_stay_out(fi
 
 async def test_intercompany_time_from_approval_to_the_vendor_invoice(finance: Lender) -> None:
     """Ten hours at 88 GBP of a British resource, lent at 120 USD, sold at 200 USD; one USD is 0.75 GBP."""
-    await finance.approve()
+    await finance.relate(timesheet_category="HOUR")
+    await finance.approve(TaskNumber="A-1")
     await finance.journalled()
 
     sale, cost, lent = await finance.line("A51"), await finance.line("A52"), await finance.line("A53")
@@ -100,7 +101,22 @@ async def test_intercompany_time_from_approval_to_the_vendor_invoice(finance: Le
     assert balances == {"WIP-SALES": 2000, "ACCRUED-REV": -2000, "COST": 1200, "AP": -1200}
     _, project_cost = await finance.rows("ProjectPostedTransactions")
     wanted = {"dataAreaId": "uspm", "ProjId": "P1", "Part": "Cost", "Qty": 10, "Amount": 1200, "CurrencyId": "USD"}
+    wanted |= {"TransType": "Hour", "CategoryId": "HOUR", "ActivityNumber": "A-1", "TransStatus": "Posted"}
     assert {name: project_cost[name] for name in wanted} == wanted
+
+
+async def test_a_vendor_invoice_between_companies_is_not_posted_on_a_finished_project(finance: Lender) -> None:
+    await finance.approve()
+    await finance.journalled()
+    [number] = (await finance.run("intercompany-invoice", company="gbpm", borrowing="uspm"))["invoices"]
+    before = await finance.balances("uspm")
+    await finance.close_project()
+    text = await finance.refused("post-intercompany-vendor-invoice", invoice=number)
+    assert text == "Project stage finished doesn't allow recording in the project."
+    assert await finance.balances("uspm") == before
+    await finance.open_project()
+    await finance.run("post-intercompany-vendor-invoice", invoice=number)
+    assert (await finance.balances("uspm"))["COST"] == 1200
 
 
 async def test_what_is_invoiced_is_invoiced_once(finance: Lender) -> None:

@@ -113,13 +113,57 @@ async def test_another_quantity_than_that_of_the_matched_actuals_is_posted_after
     assert await matched(finance, "work") == ["VI-88"]
 
 
+async def test_parts_of_an_accrual_that_is_not_divisible_take_back_all_of_it(finance: Buyer) -> None:
+    await finance.becomes("Draft")
+    await finance.change(key("ProjSubContractPurchaseOrderLines", "SL-1"), PurchPrice=33.3333)
+    await finance.becomes("Confirmed")
+    await received(finance, work=3)
+    assert (await finance.balances("uspm"))["RCPT-ACCR"] == -100
+    for invoice in ("VI-1", "VI-2", "VI-3"):
+        await invoiced(finance, invoice, quantities={1: 1})
+    assert "RCPT-ACCR" not in await finance.balances("uspm")
+
+
+async def test_what_was_taken_back_after_its_invoice_is_credited(finance: Buyer) -> None:
+    await received(finance, work=10)
+    await invoiced(finance)
+    await received(finance, back=-4)
+    assert await refused(finance, invoice="VI-89", quantities={1: 4}) == "No more than -4 was received on line 1."
+    voucher = await invoiced(finance, "VI-89")
+    assert await finance.entries(voucher) == [
+        ("PROC-INTEG", 0, 400),
+        ("AP", 400, 0),
+        ("RCPT-ACCR", 0, 400),
+        ("RCPT-EXP", 400, 0),
+    ]
+    assert [row[1] for row in await exported(finance)] == [10, -4]
+    line = await finance.ordered()
+    assert (line["ReceivedQuantity"], line["InvoicedQuantity"]) == (6, 6)
+
+
+async def test_what_was_taken_back_before_its_invoice_is_not_invoiced_and_what_came_instead_is(finance: Buyer) -> None:
+    await received(finance, work=10)
+    await finance.delivered("back", -10, AdjustmentStatus=192350002)
+    await finance.connect("back", "work", roles="Reversing/Original")
+    await received(finance, again=6)
+    voucher = await invoiced(finance)
+    taken_back = [entry for entry in await finance.entries(voucher) if entry[0] == "RCPT-ACCR"]
+    assert sum(debit - credit for _, debit, credit in taken_back) == 600
+    assert "RCPT-ACCR" not in await finance.balances("uspm")
+    assert await matched(finance, "again") == ["VI-88"]
+    await finance.delivered("replaced", -6, AdjustmentStatus=192350002)
+    await finance.connect("replaced", "again", roles="Reversing/Original")
+    assert await finance.generated() == []
+
+
 async def test_only_what_was_received_on_a_confirmed_order_is_invoiced(finance: Buyer) -> None:
     await finance.delivered("work")
     await finance.generated()
     words = f"There is nothing to invoice on purchase order {ORDER}."
     assert await refused(finance) == words
     await finance.run("post-product-receipts")
-    assert await refused(finance, quantities={1: 11}) == "No more than 10 was received on line 1."
+    for quantity in (11, -10):
+        assert await refused(finance, quantities={1: quantity}) == "No more than 10 was received on line 1."
     await finance.becomes("Draft")
     assert await refused(finance) == f"There is no confirmed purchase order {ORDER}."
     assert await refused(finance, order="PO-9") == "There is no confirmed purchase order PO-9."

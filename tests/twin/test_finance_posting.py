@@ -135,6 +135,19 @@ async def test_the_profile_decides_what_reaches_the_ledger(
     assert (await finance.staged("sale"))["AccountingAmount"] == 1000
 
 
+async def test_a_reversed_sale_takes_back_its_accrual_though_the_profile_accrues_no_more(finance: Bookkeeper) -> None:
+    await finance.sale("sold", Quantity=4)
+    await finance.post_all()
+    assert await finance.balances("uspm") == {"WIP-SALES": 1000, "ACCRUED-REV": -1000}
+    profile = {"level": "contract", "of": "K1", "profile": {"name": "X", "accrues": []}}
+    await finance.set_up(profile_rules=[profile])
+    await finance.sale("back", Quantity=-4, AdjustmentStatus=192350002)
+    await finance.connect("back", "sold", roles="Reversing/Original")
+    await finance.sale("new", Quantity=4)
+    await finance.post_all()
+    assert await finance.balances("uspm") == {}
+
+
 async def test_the_most_specific_profile_rule_counts(finance: Bookkeeper) -> None:
     rules = [("all", ""), ("contract", "K1"), ("group", "TM"), ("project", "P1")]
     costs = ["ProfitAndLoss", "NoLedger", "NoLedger", "Balance"]

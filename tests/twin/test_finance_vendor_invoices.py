@@ -66,6 +66,18 @@ async def test_the_export_has_the_header_and_the_lines_with_a_project_only(finan
         assert line["TransDate"] == NOON
 
 
+async def test_a_vendor_who_is_invoiced_by_another_one_owes_nothing_himself(finance: Payables) -> None:
+    names = {"VendorOrganizationName": "Head office", "VendorGroupId": "60", "CurrencyCode": "USD"}
+    await finance.create("VendorsV2", dataAreaId="uspm", VendorAccountNumber="V-9", **names)
+    await finance.change("VendorsV2(dataAreaId='uspm',VendorAccountNumber='V-1001')", InvoiceVendorAccountNumber="V-9")
+    await finance.posted(CONSULTING)
+    [transaction] = await finance.rows("VendorTransactions")
+    assert transaction["AccountNum"] == "V-9"
+    for collection in (EXPORT, EXPORT_LINES):
+        [row] = await finance.rows(collection)
+        assert (row["InvoiceAccount"], row["OrderAccount"]) == ("V-9", "V-1001")
+
+
 async def test_an_invoice_without_a_line_for_a_project_exports_nothing(finance: Payables) -> None:
     await finance.set_up(manual_verification=True, block_payment=True)
     await finance.posted(FREIGHT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.twin.payables import CONSULTING, EXPORT, EXPORT_LINES, FREIGHT, LICENCES, NAMED, Payables
@@ -91,6 +93,54 @@ async def test_the_reversal_of_a_matched_cost_mirrors_the_posting_of_its_origina
     assert await finance.balances("uspm") == {"COST": 1020, "AP": -1020}
 
 
+async def test_the_cost_of_a_stocked_product_is_posted_with_its_invoice_and_journalled_no_more(
+    finance: Payables,
+) -> None:
+    units = {"SalesUnitSymbol": "ea", "InventoryUnitSymbol": "ea", "IsStockedProduct": "Yes"}
+    names = {"ProductNumber": "BOLT", "ItemNumber": "BOLT-1"}
+    await finance.create("CDSReleasedDistinctProducts", dataAreaId="uspm", **names, **units)
+    await finance.posted({**LICENCES, "item": "BOLT-1", "price": 4, "category": "TCN-1-3", "activity": "A-1"}, FREIGHT)
+    assert await finance.balances("uspm") == {"COST": 20, "FREIGHT": 25, "AP": -45}
+    [transaction] = await finance.rows("ProjectPostedTransactions")
+    wanted: dict[str, Any] = {
+        "Part": "Cost",
+        "TransType": "Item",
+        "ProjId": "P1",
+        "CategoryId": "TCN-1-3",
+        "ActivityNumber": "A-1",
+    }
+    wanted |= {"Qty": 5, "Amount": 20, "CurrencyId": "USD", "AccountingAmount": 20, "TransStatus": "Posted"}
+    assert {name: transaction[name] for name in wanted} == wanted
+    assert await finance.exported("DisplayProductNumber", "CategoryType") == [("BOLT", "Item")]
+    line = "USPM-PT-0000001"
+    await finance.charged("cost", line, kind="Item", Quantity=5, UnitPrice=4)
+    await finance.charged("sold", line, kind="Item", TransactionType="Sales", Quantity=5, UnitPrice=6)
+    await finance.post_all()
+    assert (await finance.state("cost"))["IsProcessed"] == "Yes"
+    lines = await finance.rows("ProjAdvancedJournalLines")
+    assert [(row["ActualType"], row["ExtendedPrice"]) for row in lines] == [("Sales", 30)]
+    assert await finance.reconciliation() == {line: "Reconciled"}
+    balances = await finance.balances("uspm")
+    assert balances == {"COST": 20, "FREIGHT": 25, "AP": -45, "WIP-SALES": 30, "ACCRUED-REV": -30}
+
+
+@pytest.mark.parametrize("receipts_are_posted", [True, False])
+async def test_a_reversal_mirrors_its_original_though_costs_are_posted_otherwise_meanwhile(
+    finance: Payables, *, receipts_are_posted: bool
+) -> None:
+    same = {"UnitPrice": 100, "SubcontractLine": "SUBL-1"}
+    await finance.set_up(post_product_receipt_in_ledger=receipts_are_posted)
+    await finance.actual("work", Quantity=10, **same)
+    await finance.post_all()
+    await finance.set_up(post_product_receipt_in_ledger=not receipts_are_posted)
+    await finance.actual("reversal", Quantity=-10, AdjustmentStatus=192350002, **same)
+    await finance.connect("reversal", "work", roles="Reversing/Original")
+    await finance.post_all()
+    mirrored = [] if receipts_are_posted else [("COST", 0, 1000), ("PAYROLL-ALLOC", 1000, 0)]
+    assert await finance.entries((await finance.line("reversal"))["Voucher"]) == mirrored
+    assert await finance.balances("uspm") == {}
+
+
 async def test_the_reversal_of_what_an_invoice_charged_goes_back_to_the_integration_account(finance: Payables) -> None:
     await finance.posted(LICENCES)
     for name, quantity in (("charged", 5), ("reversed", -5)):
@@ -111,7 +161,9 @@ async def test_reconciliation_exports_again_what_has_not_come_back_and_tells_how
     await finance.charged("sold", first, kind="Item", TransactionType="Sales")
     assert await finance.told_again() == ([second], {EXPORT: 0, EXPORT_LINES: 1})
     assert await finance.reconciliation() == {first: "Missing journal lines", second: "Missing actuals"}
-    await finance.post_all()
+    [journal] = (await finance.run("import-from-staging"))["journals"]
+    assert await finance.reconciliation() == {first: "Missing journal lines", second: "Missing actuals"}
+    await finance.run("post-journal", journal=journal)
     assert await finance.reconciliation() == {first: "Reconciled", second: "Missing actuals"}
 
 
@@ -135,3 +187,10 @@ async def test_reconciliation_looks_from_the_first_open_period_of_this_year_or_t
     await finance.posted(LICENCES)
     await finance.set_up(open_periods=[{"start": start, "end": end}])
     assert len((await finance.run("reconcile"))["exported"]) == found
+
+
+async def test_reconciliation_looks_no_further_than_today(finance: Payables) -> None:
+    await finance.posted(LICENCES, day="2026-09-15")
+    assert (await finance.run("reconcile"))["exported"] == []
+    await finance.control("clock", {"advance": 86400})
+    assert (await finance.run("reconcile"))["exported"] == ["USPM-PT-0000001"]

@@ -32,7 +32,7 @@ class Refusal(Exception):
 
 
 def refused(text: str) -> Refusal:
-    """Make the refusal of what people, or a batch job, ask of a process; the status is ours."""
+    """Return a refusal as forms give it, of what a person or a batch job asks for."""
     return Refusal(400, text, kind="")
 
 

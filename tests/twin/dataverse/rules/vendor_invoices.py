@@ -62,8 +62,8 @@ def guard_vendor_invoice_line(act: Act) -> None:
             raise errors.plugin(CONFIRMED_GUARD)
     if act.operation.message == "Delete":
         return
-    if before is not None:
-        _keep_line(act, before, changed, invoices[0])
+    if changed - {VERIFICATION}:
+        _keep_line(act, before, invoices)
     if before is None or not changed.isdisjoint(_NEEDED):
         _require_needed(act)
 
@@ -100,11 +100,11 @@ def _is_guarded(act: Act, invoice: Row) -> bool:
     return bool(invoice.get("msdyn_hasexternalorigin")) and not act.run.caller.is_dual_write
 
 
-def _keep_line(act: Act, before: Row, changed: frozenset[str], invoice: Row) -> None:
-    edited = changed - {VERIFICATION}
-    if edited and _is_guarded(act, invoice):
+def _keep_line(act: Act, before: Row | None, invoices: list[Row]) -> None:
+    """Refuse a line that somebody adds or edits by hand, and one whose verification has started."""
+    if any(_is_guarded(act, invoice) for invoice in invoices):
         raise errors.plugin(NOT_EDITABLE)
-    if edited and before[VERIFICATION] != NOT_STARTED:
+    if before is not None and before[VERIFICATION] != NOT_STARTED:
         raise errors.plugin(STARTED_GUARD)
 
 

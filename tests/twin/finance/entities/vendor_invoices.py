@@ -90,6 +90,7 @@ PENDING_VENDOR_INVOICE_LINES = entity(
     text("Description", 1000),
     text("PurchUnit", 10),
     reals("Quantity", "PurchPrice", "NonRecoverableTax"),
+    choice("IsStocked", enums.NO_YES),
     label="Pending vendor invoice lines",
     number=2712,
     key=("dataAreaId", "VendorAccount", "InvoiceNumber", "LineNumber"),

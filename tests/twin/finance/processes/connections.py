@@ -39,13 +39,14 @@ def related(books: Books, *actuals: Value) -> None:
     """Set the related vouchers of actuals that have journal lines: of a cost and a sale in one company."""
     for actual in actuals:
         for first, second in connected(books, actual, "msdyn_actual"):
-            one, other = _journal_line(books, first), _journal_line(books, second)
+            one, other = journal_line(books, first), journal_line(books, second)
             if one is not None and other is not None and _are_a_pair(one, other):
                 _relate(books, one, other)
                 _relate(books, other, one)
 
 
-def _journal_line(books: Books, actual: Value) -> Row | None:
+def journal_line(books: Books, actual: Value) -> Row | None:
+    """Return the journal line of an actual, by its id in Dataverse."""
     lines = books.database.tables["ProjAdvancedJournalLines"]
     for row in books.database.tables["ProjActualsImports"].matching("ActualId", actual):
         for line in lines.matching("ActualsImportId", row.values["ActualsImportId"]):

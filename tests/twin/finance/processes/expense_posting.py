@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import expense_exports, ledger
 from tests.twin.finance.processes.expense_reports import LINES, REPORTS
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, moment, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, moment, number, plain, rate, rounded
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.processes.reconciliation import has_arrived
 from tests.twin.finance.refusals import refused
@@ -68,8 +68,7 @@ class ExpenseWorkflow:
         row, lines = self._move(report, "Approved", to="Posted"), self._lines(report)
         accounted = max(str(line.values["TransDate"]) for line in lines)
         if not self._setup.is_open(day(accounted)):
-            text = "No open fiscal period was found for the specified accounting date"
-            raise refused(f"{text} {spoken(day(accounted))}.")
+            raise refused(closed(day(accounted)))
         done = Posted(self._books.number(self._company, "V"))
         try:
             pairs = [pair for line in lines for pair in self._pairs(line)]

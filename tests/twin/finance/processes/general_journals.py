@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import accounting_currency, dated, plain, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import accounting_currency, dated, plain, rounded
 from tests.twin.finance.processes.projects import FINISHED
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
@@ -104,7 +104,7 @@ class GeneralJournal:
         if not project.values["ProjectContractId"] and (line.unit_price or line.contract_line):
             raise refused("There's no contract that exists for this project")
         if not self._setup.is_open(line.day):
-            raise refused(f"No open fiscal period was found for the specified accounting date {spoken(line.day)}.")
+            raise refused(closed(line.day))
         return project
 
     def _contract_line(self, line: JournalLine, project: Row) -> Row | None:

@@ -13,7 +13,13 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import related
 from tests.twin.finance.processes.journal_lines import KINDS, LineDraft, period_start
 from tests.twin.finance.processes.proposal_import import ProposalImport
-from tests.twin.finance.processes.staged import import_each, is_beginning_balance, is_of_general_journal, waiting
+from tests.twin.finance.processes.staged import (
+    import_each,
+    is_beginning_balance,
+    is_of_general_journal,
+    is_of_stocked_line,
+    waiting,
+)
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
 
@@ -61,11 +67,11 @@ class Importing:
         related(self._books, row.values["ActualId"])
 
     def _needs_no_line(self, row: Row) -> bool:
-        """Tell whether an actual is done without a line: a general journal's cost, and a retainer's sale."""
+        """Tell whether an actual is done without a line: a cost that is posted already, and a retainer's sale."""
         kind = KINDS.get(int(str(row.values["TransactionClassification"])))
         if row.values["TransactionType"] == "Sales" and kind == "OnAccount":
             return True
-        return is_of_general_journal(self._books, row)
+        return is_of_general_journal(self._books, row) or is_of_stocked_line(self._books, row)
 
     def _add_line(self, values: dict[str, Value]) -> Row:
         journal = self._journal(period_start(self._setup.period_unit, values["ProjTransDate"]))

@@ -2,7 +2,7 @@
 
 Documented: amounts are those of the inter-organizational sales, the vendor invoice is made pending under the same
 number, and project cost and ledger cost arise when it is posted, without the procurement account and without Dataverse.
-Assumed: the cost account, and that the accrual is reversed at the rate at which it was posted.
+Assumed: the cost account, and that customer and accrual are posted at the rate at which the sale was.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from itertools import groupby
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rate, rounded
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.transactions import add_invoiced_cost
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -58,7 +59,7 @@ class Intercompany:
         lines = self._books.of_company("IntercompanyVendorInvoiceLines", self._company, "InvoiceNumber", invoice_number)
         moment = day(invoice.values["InvoiceDate"])
         if not self._setup.is_open(moment):
-            raise refused(f"No open fiscal period was found for the specified accounting date {spoken(moment)}.")
+            raise refused(closed(moment))
         currency = invoice.values["CurrencyCode"]
         try:
             factor = rate(self._books, self._company, currency, moment)
@@ -159,23 +160,8 @@ class Intercompany:
         project = self._books.find("ProjectsV2", self._company, values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
             raise refused(FINISHED)
-        self._books.add(
-            "ProjectPostedTransactions",
-            dataAreaId=self._company,
-            TransId=self._books.number(self._company, "T"),
-            Part="Cost",
-            TransStatus="Posted",
-            TransType=values["TransType"],
-            ProjId=values["ProjId"],
-            ActivityNumber=values["ActivityNumber"],
-            CategoryId=values["CategoryId"],
-            VoucherJournal=voucher,
-            TransDate=values["TransDate"],
-            Qty=values["Quantity"],
-            CurrencyId=pair.currency,
-            Amount=pair.amount,
-            AccountingAmount=pair.accounting_amount,
-        )
+        same = {name: values[name] for name in ("TransType", "ProjId", "ActivityNumber", "CategoryId", "TransDate")}
+        add_invoiced_cost(self._books, self._company, voucher, pair, Qty=values["Quantity"], **same)
 
 
 def _accounting(line: Row) -> Decimal:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from tests.twin.finance.books import Books
+from tests.twin.finance.processes.money import spoken
 from tests.twin.finance.schema import Value
 
 _NOTHING = Decimal(0)
@@ -19,6 +21,11 @@ class MainAccount(str):
     """An account that somebody chose, where otherwise a posting type stands."""
 
     __slots__ = ()
+
+
+def closed(moment: date) -> str:
+    """Return what is said of a day whose period is not open (Microsoft, "Project Operations integration workspace")."""
+    return f"No open fiscal period was found for the specified accounting date {spoken(moment)}."
 
 
 @dataclass(frozen=True, slots=True)

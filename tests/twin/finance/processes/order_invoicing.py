@@ -3,13 +3,13 @@
 Source: Microsoft Learn, "Subcontract purchase orders". Documented: that quantities default from the product receipts,
 that with *Match actuals* (10.0.48) all actuals of these start matched and *Update product receipt* takes their sum, that
 another quantity than theirs is asked about on posting, and that posting is that of any vendor invoice. Assumed: that no
-more is invoiced than was received, that what is invoiced is what was received first, that posting takes the accrual of
-that back, and the texts. How a match in Finance reaches Dataverse is not documented, so here it stays in staging.
+more is invoiced than was received, that what is invoiced is what was received first and not taken back, that posting
+takes the accrual of that back, and the texts. How a match in Finance reaches Dataverse is not documented, so here it stays in staging.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,7 +98,7 @@ class OrderInvoicing:
         quantity = asked.quantities.get(position, received)
         if asked.match_actuals and asked.update_product_receipt:
             quantity = _total(actuals)
-        if abs(quantity) > abs(received):
+        if not min(received, Decimal(0)) <= quantity <= max(received, Decimal(0)):
             raise refused(f"No more than {received:f} was received on line {position}.")
         matched = actuals if asked.match_actuals else list(_first(actuals, quantity))
         price = asked.prices.get(position, number(ordered.values["PurchPrice"]))
@@ -130,9 +130,11 @@ class OrderInvoicing:
     def _release(self, line: _Invoiced, currency: Value) -> Iterator[Pair]:
         """Return what takes back the accrual of what is invoiced."""
         for received, quantity in self._taken(line):
-            part = quantity / number(received.values["Quantity"])
+            whole, before = (number(received.values[name]) for name in ("Quantity", "InvoicedQuantity"))
             accrued, accounting = (
-                rounded(number(received.values[name]) * part) for name in ("AccruedAmount", "AccruedAccountingAmount")
+                # The difference of two sums, so that the last part leaves nothing of the whole.
+                rounded(total * (before + quantity) / whole) - rounded(total * before / whole)
+                for total in (number(received.values[name]) for name in ("AccruedAmount", "AccruedAccountingAmount"))
             )
             if accounting:
                 yield Pair("RCPT-ACCR", "RCPT-EXP", accounting, accrued, currency)
@@ -140,8 +142,9 @@ class OrderInvoicing:
     def _taken(self, line: _Invoiced) -> Iterator[tuple[Row, Decimal]]:
         """Spread what is invoiced over the receipts, the first ones first."""
         left = line.quantity
-        for received in self._received(line.ordered):
-            taken = plain(_left(received) if _left(received) < 0 else min(left, _left(received)))
+        for received in _taking_back_first(self._received(line.ordered), _left, left):
+            remaining = _left(received)
+            taken = plain(min(left, remaining, key=abs) if remaining * line.quantity > 0 else remaining)
             left -= taken
             if taken:
                 yield received, taken
@@ -181,14 +184,24 @@ def _left(received: Row) -> Decimal:
     return number(received.values["Quantity"]) - number(received.values["InvoicedQuantity"])
 
 
+def _delivered(actual: Row) -> Decimal:
+    return number(actual.values["Quantity"])
+
+
 def _total(actuals: Iterable[Row]) -> Decimal:
-    return plain(sum((number(row.values["Quantity"]) for row in actuals), Decimal(0)))
+    return plain(sum(map(_delivered, actuals), Decimal(0)))
 
 
 def _first(actuals: Iterable[Row], quantity: Decimal) -> Iterator[Row]:
     """Return the first actuals, as far as a quantity covers them."""
-    for row in actuals:
-        quantity -= number(row.values["Quantity"])
-        if quantity < 0:
+    left = quantity
+    for row in _taking_back_first(actuals, _delivered, quantity):
+        left -= _delivered(row)
+        if left * quantity < 0:
             return
         yield row
+
+
+def _taking_back_first(rows: Iterable[Row], count: Callable[[Row], Decimal], quantity: Decimal) -> list[Row]:
+    """Return rows in their order, but first those that take back of a quantity: what they took back is not invoiced."""
+    return sorted(rows, key=lambda row: count(row) * quantity > 0)

@@ -18,10 +18,11 @@ from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.connections import is_cost
 from tests.twin.finance.processes.importing import add_journal, of_journal
 from tests.twin.finance.processes.journal_lines import INTERCOMPANY
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import day, moment, number, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import day, moment, number
 from tests.twin.finance.processes.profiles import has_contract, profile_of
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.reversals import accounts_reversed
 from tests.twin.finance.processes.transactions import accounting_amount, add_transaction, factor
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
@@ -128,7 +129,7 @@ class Posting:
             return "InvalidActuals", f"Unable to look up msdyn_actuals with values {values['ActualsImportId']}"
         accounted = day(values["AccountingDate"])
         if not self._setup.is_open(accounted):
-            return "Error", f"No open fiscal period was found for the specified accounting date {spoken(accounted)}."
+            return "Error", closed(accounted)
         project = self._books.find("ProjectsV2", values["ProjDataAreaId"], values["ProjId"])
         if project is not None and project.values["ProjectStage"] == "Completed":
             return "Error", FINISHED
@@ -167,16 +168,17 @@ class Posting:
 
     def _pairs(self, line: Row) -> Iterator[Pair]:
         """Return what a line means to the ledger."""
-        values = line.values
+        amount, currency = ("ExtendedCost", "CostCurrency") if is_cost(line) else ("ExtendedPrice", "PriceCurrency")
+        reversed_ = accounts_reversed(self._books, line)
+        for debit, credit in self._accounts(line) if reversed_ is None else reversed_:
+            yield Pair(debit, credit, accounting_amount(line), number(line.values[amount]), line.values[currency])
+
+    def _accounts(self, line: Row) -> Iterator[tuple[str, str]]:
         if is_cost(line):
-            debit, credit = self._cost_account(line), str(values["OffsetLedgerDimension"])
-            if debit:
-                yield Pair(
-                    debit, credit, accounting_amount(line), number(values["ExtendedCost"]), values["CostCurrency"]
-                )
+            if debit := self._cost_account(line):
+                yield debit, str(line.values["OffsetLedgerDimension"])
         elif self._accrues(line):
-            amount, currency = number(values["ExtendedPrice"]), values["PriceCurrency"]
-            yield Pair("WIP-SALES", "ACCRUED-REV", accounting_amount(line), amount, currency)
+            yield "WIP-SALES", "ACCRUED-REV"
 
     def _cost_account(self, line: Row) -> str:
         """Return the account type that a cost goes to, nothing if none. An internal project has profit and loss always."""

@@ -17,8 +17,8 @@ from decimal import Decimal
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.invoiced import Invoiced
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rounded, sales_rate, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, dated, day, number, plain, rounded, sales_rate
 from tests.twin.finance.processes.profiles import profile_of
 from tests.twin.finance.processes.proposals import LINES, PROPOSALS, lines_of, open_proposal
 from tests.twin.finance.processes.staged import STAGING, STATES
@@ -72,7 +72,7 @@ class ProposalPosting:
         invoiced = values["InvoiceDate"]
         moment = self._books.clock.now().date() if invoiced == NO_DATE else day(invoiced)
         if not self._books.setup(self._company).is_open(moment):
-            raise refused(f"No open fiscal period was found for the specified accounting date {spoken(moment)}.")
+            raise refused(closed(moment))
         for line in lines:
             state = self._books.find(STATES, self._company, line.values["ActualsImportId"])
             if state is not None and state.values["IsGhost"] == "Yes":

@@ -17,8 +17,8 @@ from decimal import Decimal
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
 from tests.twin.finance.processes.connections import connected
-from tests.twin.finance.processes.ledger import NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded
 from tests.twin.finance.processes.purchase_orders import ORDER_LINES, ORDERS, line_of, settle
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
@@ -150,7 +150,7 @@ class Receipts:
         order = self._order(receipt.values["PurchaseOrderNumber"])
         moment = receipt.values["AccountingDate"]
         if not self._setup.is_open(day(moment)):
-            raise NotPosted(f"No open fiscal period was found for the specified accounting date {spoken(day(moment))}.")
+            raise NotPosted(closed(day(moment)))
         if order.values["DocumentState"] != "Confirmed":
             raise NotPosted(f"Purchase order {order.values['PurchaseOrderNumber']} is not confirmed.")
         pairs = {line.rec_id: self._accrual(order, line, moment) for line in self._lines(receipt)}

@@ -16,6 +16,7 @@ from typing import Any
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.exports import export_again
 from tests.twin.finance.processes.money import day
+from tests.twin.finance.processes.staged import is_of_stocked_line
 from tests.twin.finance.processes.vendor_invoice_exports import export_line_again
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
@@ -105,6 +106,8 @@ class Reconciliation:
         return RECONCILED if all(map(self._is_posted, actuals)) else MISSING_LINES
 
     def _is_posted(self, actual: Row) -> bool:
+        if is_of_stocked_line(self._books, actual):
+            return True
         lines = self._books.of_company(
             "ProjAdvancedJournalLines", self._company, "ActualsImportId", actual.values["ActualsImportId"]
         )

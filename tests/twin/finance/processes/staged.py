@@ -13,6 +13,7 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes import staging_errors
 from tests.twin.finance.processes.journal_lines import NotImported
 from tests.twin.finance.processes.money import NoRate, day
+from tests.twin.finance.processes.vendor_invoice_entry import LINES
 from tests.twin.finance.rows import Row
 
 STAGING = "ProjActualsImports"
@@ -58,6 +59,15 @@ def is_of_general_journal(books: Books, row: Row) -> bool:
             "dataAreaId", row.values["dataAreaId"]
         )
     )
+
+
+def is_of_stocked_line(books: Books, row: Row) -> bool:
+    """Tell whether a vendor's invoice posted an actual's cost already, or that of what the actual reverses (assumed)."""
+    values = row.values
+    if values["TransactionType"] != "Cost" or not values["VendInvoiceLineProjTransId"]:
+        return False
+    lines = books.of_company(LINES, values["dataAreaId"], "ProjTransId", values["VendInvoiceLineProjTransId"])
+    return any(line.values["IsStocked"] == "Yes" for line in lines)
 
 
 def is_beginning_balance(books: Books, row: Row) -> bool:

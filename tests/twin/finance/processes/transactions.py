@@ -7,6 +7,7 @@ from decimal import Decimal
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.connections import is_cost
 from tests.twin.finance.processes.funding import funding_source_id
+from tests.twin.finance.processes.ledger import Pair
 from tests.twin.finance.processes.money import number, plain, rounded
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -48,6 +49,22 @@ def add_transaction(books: Books, line: Row, *, status: str = "Posted") -> str:
         **{name: values[name] for name in _COPIED},
     )
     return trans_id
+
+
+def add_invoiced_cost(books: Books, company: Value, voucher: str, cost: Pair, **columns: Value) -> None:
+    """Write the project transaction of a cost that a vendor's invoice posts itself, without the journal."""
+    books.add(
+        "ProjectPostedTransactions",
+        dataAreaId=company,
+        TransId=books.number(str(company), "T"),
+        Part="Cost",
+        TransStatus="Posted",
+        VoucherJournal=voucher,
+        CurrencyId=cost.currency,
+        Amount=cost.amount,
+        AccountingAmount=cost.accounting_amount,
+        **columns,
+    )
 
 
 def accounting_amount(line: Row) -> Decimal:

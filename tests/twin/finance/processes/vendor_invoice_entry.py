@@ -1,7 +1,8 @@
 """Pending vendor invoices (F21): what an accountant enters before it is posted.
 
 Documented: a line has an item or a procurement category; one for a project has a project tab (project and its company,
-category, role, activity, line property). Texts are ours.
+category, role, activity, line property). Assumed: that only for a project of its own company a line is of a stocked
+product. Texts are ours.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tests.twin.finance.books import Books
 from tests.twin.finance.processes.money import dated, plain
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
+from tests.twin.finance.schema import Value
 
 INVOICES, LINES = "PendingVendorInvoices", "PendingVendorInvoiceLines"
 
@@ -122,4 +124,17 @@ def _add_line(books: Books, company: str, invoice: VendorInvoice, position: int,
         Quantity=plain(line.quantity),
         PurchPrice=plain(line.price),
         NonRecoverableTax=plain(line.tax),
+        IsStocked="Yes" if _is_stocked(books, company, line) else "No",
     )
+
+
+def released_product(books: Books, company: Value, item: Value) -> Row | None:
+    """Return the released product of an item."""
+    rows = books.database.tables["CDSReleasedDistinctProducts"].matching("dataAreaId", company)
+    return next((row for row in rows if row.values["ItemNumber"] == item), None)
+
+
+def _is_stocked(books: Books, company: str, line: InvoiceLine) -> bool:
+    is_own = bool(line.project) and (line.project_company or company).lower() == company
+    product = released_product(books, company, line.item) if line.item and is_own else None
+    return product is not None and product.values["IsStockedProduct"] == "Yes"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.projects import FINISHED
+from tests.twin.finance.processes.vendor_invoice_entry import released_product
 from tests.twin.finance.refusals import refused
 from tests.twin.finance.rows import Row
 from tests.twin.finance.schema import Value
@@ -28,7 +29,8 @@ class ProjectLine:
         self._company = self._line["dataAreaId"]
         self._setup = books.setup(self._company)
         self._refuse_project()
-        self._kind, self._transaction_category = self._category()
+        self.category = self._line["ProjCategoryId"] or self._mapped()
+        self._kind, self._transaction_category = self._kind_and_category()
         if self._kind == "Hour" and not self._line["RoleId"]:
             raise refused(f"Line {self._line['LineNumber']} has a category of hours and needs a role.")
 
@@ -58,9 +60,9 @@ class ProjectLine:
         if project.values["ProjectStage"] == "Completed":
             raise refused(FINISHED)
 
-    def _category(self) -> tuple[str, Value]:
+    def _kind_and_category(self) -> tuple[str, Value]:
         """Return the type of the project category and the transaction category behind it."""
-        named = self._line["ProjCategoryId"] or self._mapped()
+        named = self.category
         if not named:
             return "Item", ""
         row = self._books.find("ProjectCategories", self._line["ProjDataAreaId"], named)
@@ -91,5 +93,5 @@ def product_of(books: Books, line: Row) -> Value:
     """Return the number of a line's released product, without an item the write-in product's; nothing if it isn't released."""
     company = line.values["dataAreaId"]
     item = line.values["ItemId"] or books.setup(company).write_in_product
-    rows = books.database.tables["CDSReleasedDistinctProducts"].matching("dataAreaId", company)
-    return next((row.values["ProductNumber"] for row in rows if row.values["ItemNumber"] == item), "")
+    product = released_product(books, company, item)
+    return "" if product is None else product.values["ProductNumber"]

@@ -1,10 +1,11 @@
 """Posting of a vendor invoice (F21), of a purchase order's as of any other: in one transaction with its export.
 
 Documented: the vendor is credited; a line for a project debits the procurement integration account, with the tax that
-nobody gets back, any other its own account; payment waits for the project manager where the company says so; what has
-no line for a project is not exported. Assumed: that the invoice of a purchase order is never verified by hand (the
-documents contradict one another), that a price is exported with its tax so that the integration account clears, and
-that the column "subcontract invoice" of the export tells whether verification is by hand.
+nobody gets back, any other its own account; the cost of a stocked product is posted to its project at once; payment
+waits for the project manager where the company says so; what has no line for a project is not exported. Assumed: that
+the invoice of a purchase order is never verified by hand (the documents contradict one another), that a price is
+exported with its tax so that the integration account clears, that the column "subcontract invoice" of the export tells
+whether verification is by hand, and that a stocked product is profit and loss whatever the project's profile.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from decimal import Decimal
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes import ledger
-from tests.twin.finance.processes.ledger import MainAccount, NotPosted, Pair
-from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded, spoken
+from tests.twin.finance.processes.ledger import MainAccount, NotPosted, Pair, closed
+from tests.twin.finance.processes.money import NoRate, day, number, plain, rate, rounded
+from tests.twin.finance.processes.transactions import add_invoiced_cost
 from tests.twin.finance.processes.vendor_invoice_entry import INVOICES, lines_of
 from tests.twin.finance.processes.vendor_invoice_lines import ProjectLine
 from tests.twin.finance.refusals import refused
@@ -31,7 +33,7 @@ def post(books: Books, company: str, vendor: str, invoice_number: str, *further:
         raise refused(f"There is no pending invoice {invoice_number} of vendor {vendor}.")
     moment = day(invoice.values["InvoiceDate"])
     if not books.setup(company).is_open(moment):
-        raise refused(f"No open fiscal period was found for the specified accounting date {spoken(moment)}.")
+        raise refused(closed(moment))
     return _Posting(books, company, invoice).run(*further)
 
 
@@ -57,6 +59,9 @@ class _Posting:
             ledger.post(self._books, self._company, voucher, values["InvoiceDate"], *pairs, *further)
         except NotPosted as failed:
             raise refused(str(failed)) from failed
+        for line, pair in zip(self._lines, pairs, strict=True):
+            if line.values["IsStocked"] == "Yes":
+                self._charge(for_projects[line.rec_id], voucher, pair)
         self._invoice = self._books.put(INVOICES, self._invoice, Status="Posted", Voucher=voucher)
         self._owe(voucher, pairs, is_for_projects=bool(for_projects))
         if for_projects:
@@ -78,6 +83,22 @@ class _Posting:
         return [
             Pair(_account(line), "AP", rounded(booked(line) * factor), booked(line), currency) for line in self._lines
         ]
+
+    def _charge(self, line: ProjectLine, voucher: str, pair: Pair) -> None:
+        """Charge a stocked product to its project."""
+        values = line.row.values
+        add_invoiced_cost(
+            self._books,
+            self._company,
+            voucher,
+            pair,
+            TransType="Item",
+            ProjId=values["ProjId"],
+            ActivityNumber=values["ActivityNumber"],
+            CategoryId=line.category,
+            TransDate=self._invoice.values["InvoiceDate"],
+            Qty=values["Quantity"],
+        )
 
     def _owe(self, voucher: str, pairs: list[Pair], *, is_for_projects: bool) -> None:
         waits = is_for_projects and self._manual and self._setup.block_payment
@@ -149,4 +170,6 @@ def price_with_tax(line: Row) -> Decimal:
 
 
 def _account(line: Row) -> str:
+    if line.values["IsStocked"] == "Yes":
+        return "COST"
     return "PROC-INTEG" if line.values["ProjId"] else MainAccount(line.values["MainAccount"])

@@ -1,4 +1,14 @@
-"""What people start for invoice proposals, and change of them in forms: part of `runs`.
+"""Runs of invoice proposals, and what people change of them in forms.
+
+| process | asked for | answer |
+|---|---|---|
+| `post-invoice-proposal` | `{company, proposal}` | `{invoice, voucher}` |
+| `delete-proposal-lines` | `{company, proposal}`: all of them | `{}` |
+| `change-invoice-proposal` | `{company, proposal, due_date, dimensions}` | `{}` |
+| `change-proposal-tax` | `{company, proposal, line, tax_group, tax_item_group}` | `{}` |
+| `create-invoice-proposal` | `{company, proposal, contract, currency}`: in Finance alone | `{}` |
+| `delete-invoice-proposal` | `{company, proposal}`: in Finance alone | `{}` |
+| `adjust-transaction` | `{company, transaction, tax_group, tax_item_group, dimensions}` | `{}` |
 
 Proposals that people create or delete in Finance are not supported, says Microsoft ("Manage project invoice proposals"). The
 forms let them, here as there is no word of a refusal; nothing of it is told to Dataverse.
@@ -6,12 +16,8 @@ forms let them, here as there is no word of a refusal; nothing of it is told to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, field_validator
 
 from tests.twin.finance.books import Books
 from tests.twin.finance.processes.adjusting import adjust
@@ -27,22 +33,11 @@ from tests.twin.finance.processes.proposals import (
     open_proposal,
 )
 from tests.twin.finance.refusals import refused
+from tests.twin.finance.runs.asked import Answer, Asked, Run, run_of
 from tests.twin.finance.writing import Writer
 
-Answer = dict[str, Any]
 
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    company: str
-
-    @field_validator("company")
-    @classmethod
-    def _lower(cls, company: str) -> str:
-        return company.lower()
-
-
-class _Proposal(_Asked):
+class _Proposal(Asked):
     proposal: str
 
 
@@ -62,39 +57,34 @@ class _New(_Proposal):
     currency: str
 
 
-class _Adjusted(_Asked):
+class _Adjusted(Asked):
     transaction: str
     tax_group: str | None = None
     tax_item_group: str | None = None
     dimensions: str | None = None
 
 
-def _post(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Proposal.model_validate_json(body)
+def _post(asked: _Proposal, books: Books, _: Writer) -> Answer:
     return asdict(ProposalPosting(books, asked.company, asked.proposal).post())
 
 
-def _delete_lines(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Proposal.model_validate_json(body)
+def _delete_lines(asked: _Proposal, books: Books, _: Writer) -> Answer:
     delete_lines(books, open_proposal(books, asked.company, asked.proposal))
     return {}
 
 
-def _change(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Header.model_validate_json(body)
+def _change(asked: _Header, books: Books, _: Writer) -> Answer:
     change_header(books, open_proposal(books, asked.company, asked.proposal), asked.due_date, asked.dimensions)
     return {}
 
 
-def _tax(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Groups.model_validate_json(body)
+def _tax(asked: _Groups, books: Books, _: Writer) -> Answer:
     proposal = open_proposal(books, asked.company, asked.proposal)
     change_tax_groups(books, proposal, asked.line, asked.tax_group, asked.tax_item_group)
     return {}
 
 
-def _create(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _New.model_validate_json(body)
+def _create(asked: _New, books: Books, _: Writer) -> Answer:
     if books.find(PROPOSALS, asked.company, asked.proposal) is not None:
         raise refused(f"Invoice proposal {asked.proposal} already exists.")
     today = dated(books.clock.now().date())
@@ -103,8 +93,7 @@ def _create(body: bytes, books: Books, _: Writer) -> Answer:
     return {}
 
 
-def _delete(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Proposal.model_validate_json(body)
+def _delete(asked: _Proposal, books: Books, _: Writer) -> Answer:
     delete_lines(books, open_proposal(books, asked.company, asked.proposal))
     for collection in (PROPOSALS, SENT):
         row = books.find(collection, asked.company, asked.proposal)
@@ -113,18 +102,17 @@ def _delete(body: bytes, books: Books, _: Writer) -> Answer:
     return {}
 
 
-def _adjust(body: bytes, books: Books, _: Writer) -> Answer:
-    asked = _Adjusted.model_validate_json(body)
+def _adjust(asked: _Adjusted, books: Books, _: Writer) -> Answer:
     adjust(books, asked.company, asked.transaction, asked.tax_group, asked.tax_item_group, asked.dimensions)
     return {}
 
 
-PROPOSAL_RUNS: dict[str, Callable[[bytes, Books, Writer], Answer]] = {
-    "post-invoice-proposal": _post,
-    "delete-proposal-lines": _delete_lines,
-    "change-invoice-proposal": _change,
-    "change-proposal-tax": _tax,
-    "create-invoice-proposal": _create,
-    "delete-invoice-proposal": _delete,
-    "adjust-transaction": _adjust,
+RUNS: dict[str, Run] = {
+    "post-invoice-proposal": run_of(_Proposal, _post),
+    "delete-proposal-lines": run_of(_Proposal, _delete_lines),
+    "change-invoice-proposal": run_of(_Header, _change),
+    "change-proposal-tax": run_of(_Groups, _tax),
+    "create-invoice-proposal": run_of(_New, _create),
+    "delete-invoice-proposal": run_of(_Proposal, _delete),
+    "adjust-transaction": run_of(_Adjusted, _adjust),
 }
