@@ -12,6 +12,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from shared.sync.sweep import sweep
 from tests.sync.documents import ORDERS, Told, invoice, press, subcontract, subcontract_lines, vendor_invoice
 from tests.sync.mortal import Died, Life, Wire
 from tests.sync.stage import Stage
@@ -67,6 +68,9 @@ async def lives_on(stage: Stage, told: Told, watch: Watch, seed: int) -> None:
         world.storage.before_each_operation = _go_on
         world.clock.advance(HIDDEN)
     world.services = stage.services = immortal
+    await world.run(seconds=7_200)
+    # What a dead process had parked, and another message of the same row brought over since, is for the sweep to clear.
+    await sweep(immortal)
     await world.run(seconds=7_200)
     assert await stage.errors() == []
     assert await stage.services.parked.due(world.clock.now().replace(year=9999)) == []
