@@ -117,8 +117,7 @@ class _Attempt:
     async def _require_first(self, seen: Found, wanted: Values, there: Found | None) -> None:
         """Parked while something must come before this write."""
         if there is None and self._direction.target is Side.FINANCE:
-            await lookups.require_needed(self._services, self._direction, seen.row)
-            await assembly.require_member_in_order(self._services, self._direction, seen.row, wanted)
+            await assembly.require_predecessors(self._services, self._direction, seen.row, wanted)
         await release.require_held(self._services, self._direction, wanted)
 
     def _differences(self, wanted: Values, there: Found | None) -> Values:

@@ -38,10 +38,18 @@ from shared.sync.services import Services
 from shared.sync.sides import FinanceRows
 
 
-async def require_member_in_order(
+async def require_predecessors(
     services: Services, direction: Direction, row: Mapping[str, Any], wanted: Values
 ) -> None:
-    """Parked while a member that Finance does not hold yet must wait for its header, or for a tied member."""
+    """Parked while a row that Finance does not hold yet must wait for another: one that it needs, or of its document."""
+    await lookups.require_needed(services, direction, row)
+    await _require_member_in_order(services, direction, row, wanted)
+
+
+async def _require_member_in_order(
+    services: Services, direction: Direction, row: Mapping[str, Any], wanted: Values
+) -> None:
+    """Parked while a member must wait for its header, or for a tied member."""
     declared = _declared(services, direction.map)
     if declared is None or direction.map.id != declared.assembly.members:
         return

@@ -79,8 +79,7 @@ async def _write(services: Services, direction: Direction, key: str, row: Mappin
         changed = {name: value for name, value in changed.items() if name not in direction.map.finance.identity}
     columns = direction.encode(changed, key).plain
     if there is None:
-        await lookups.require_needed(services, direction, row)
-        await assembly.require_member_in_order(services, direction, row, wanted)
+        await assembly.require_predecessors(services, direction, row, wanted)
     if there is None or columns:
         _require(direction, "create" if there is None else "update", key)
     try:

@@ -123,17 +123,8 @@ class ToDataverse:
 
 
 @dataclass(frozen=True, slots=True)
-class BackToDataverse:
+class BackToDataverse(ToDataverse):
     """Finance rows to the Dataverse rows that they were made of, whose ids they keep. Whose key is whose is not changed here."""
-
-    services: Services
-    direction: Direction
-
-    async def remembered(self, key: str) -> Link | None:
-        return await by_finance_key(self.services, self.direction.map, key)
-
-    def target_of(self, link: Link) -> str:
-        return link.dataverse_id
 
     async def pair(self, key: str, link: Link | None, found: Found, wanted: Values) -> tuple[Link, str]:
         """Give the link; Rejected if the two were never a pair and Dataverse has no such row."""

@@ -337,7 +337,7 @@ class _Settling:
         if self._link.base is None:
             self._require("create", present.other)
             if present is Side.DATAVERSE:
-                await assembly.require_member_in_order(self._services, self._pair.to_finance, row.row, values)
+                await assembly.require_predecessors(self._services, self._pair.to_finance, row.row, values)
             await self._create(present.other, values)
             return None
         if not self._is_certain(present.other):

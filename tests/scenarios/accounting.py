@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
-from tests.scenarios.consulting import CATEGORY, Consulting, told
+from tests.scenarios.consulting import CATEGORY, COST, INTER_ORG, RESOURCING_COST, UNBILLED, Consulting, told
 from tests.scenarios.enterprise import Enterprise, Row
 
 JOURNAL_LINES = "ProjAdvancedJournalLines"
@@ -59,6 +60,18 @@ async def connected(office: Enterprise) -> list[tuple[str, ...]]:
     of_actuals = [row for row in rows if [row[each] for each in types] == ["msdyn_actual"] * 2]
     ends = ("transaction1", "transaction1role", "transaction2", "transaction2role")
     return told(of_actuals, *(f"msdyn_{end}" for end in ends))
+
+
+def lending_connections(ids: Mapping[int, str]) -> list[tuple[str, ...]]:
+    """The connections between the actuals of work for another company, by the types of these, as `connected` tells them."""
+    return sorted(
+        [
+            (ids[UNBILLED], "Unbilled Sales", ids[COST], "Cost"),
+            (ids[INTER_ORG], "Inter-Organizational Sales", ids[RESOURCING_COST], "Resourcing Unit Cost"),
+            (ids[RESOURCING_COST], "Resourcing Unit Cost", ids[COST], "Cost"),
+        ],
+        key=str,
+    )
 
 
 async def posted_vouchers(office: Enterprise) -> list[tuple[Any, ...]]:

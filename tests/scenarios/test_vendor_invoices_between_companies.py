@@ -9,6 +9,7 @@ from tests.scenarios.accounting import (
     balances,
     connected,
     entries,
+    lending_connections,
     posted,
     posted_vouchers,
     related,
@@ -104,12 +105,7 @@ async def test_v7_an_invoice_for_another_company_s_project_is_a_cost_that_stays_
         ("uspm", "ResourcingUnitCost", "gbpm", 180, "USD", FIRST),
     ]
     ids = {row["msdyn_transactiontypecode"]: row["msdyn_actualid"] for row in actuals}
-    pairs = [
-        (ids[UNBILLED], "Unbilled Sales", ids[COST], "Cost"),
-        (ids[INTER_ORG], "Inter-Organizational Sales", ids[RESOURCING_COST], "Resourcing Unit Cost"),
-        (ids[RESOURCING_COST], "Resourcing Unit Cost", ids[COST], "Cost"),
-    ]
-    assert await connected(office) == sorted(pairs, key=str)
+    assert await connected(office) == lending_connections(ids)
     assert await related(office) == await connected(office)
     assert await office.is_at_rest()
 
